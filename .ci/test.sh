@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# `make test`: every check, one after the other, all of them even when one fails. The last line counts:
+#   N passed, N failed, N skipped
+# A step that runs tests counts its tests, any other counts as one. With arguments only those steps run.
+. "$(dirname "$0")/lib.sh"
+
+ALL=(format clippy clippy-wasm docs licences build unit browser)
+if [ $# -gt 0 ]; then STEPS=("$@"); else STEPS=("${ALL[@]}"); fi
+logs=$ROOT/target/test-logs
+mkdir -p "$logs"
+passed=0 failed=0 skipped=0
+export CARGO_TERM_COLOR=never TERM=dumb
+
+# ---- the steps -------------------------------------------------------------------------------------------------------
+
+step_format()      { cargo fmt --all --check; }
+step_clippy()      { cargo clippy --locked --keep-going --all-targets -- -D warnings; }
+step_clippy_wasm() { cargo clippy --locked --keep-going -p frontend -p app --target "$WASM_TARGET" -- -D warnings; }
+step_docs()        { RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items; }
+
+step_licences() {
+    need_cargo_tool cargo-deny cargo-deny 0.20.2 || { echo "SKIPPED: cargo-deny can't be installed"; return 0; }
+    cargo deny --offline --all-features check licenses bans sources
+}
+
+step_build() { .ci/build.sh; }
+
+# The store's tests find PostgreSQL through REPORTAGE_TEST_POSTGRES, those of the whole program through REPORTAGE_BIN.
+step_unit() {
+    export REPORTAGE_BIN=$BINARY
+    # One test puts the live stream behind nginx; without it that test says that it was skipped.
+    need_debian nginx nginx || true
+    if cargo nextest --version >/dev/null 2>&1; then
+        .ci/postgres.sh cargo nextest run --locked --no-fail-fast --status-level fail --final-status-level fail --success-output final
+    else
+        .ci/postgres.sh cargo test --locked --no-fail-fast
+    fi
+}
+
+step_browser() {
+    need_npm end2end
+    have chromium || have chromium-browser || need_debian chromium chromium || return 1
+    (cd end2end && REPORTAGE_BIN=$BINARY node node_modules/@playwright/test/cli.js test)
+}
+
+# ---- running and counting --------------------------------------------------------------------------------------------
+
+# count LOG: adds what the test runners say in LOG to p, f and s.
+count() {
+    local numbers
+    numbers=$(sed -E 's/\x1b\[[0-9;]*m//g' "$1" | awk '
+        # nextest:     Summary [   1.2s] 12 tests run: 10 passed (1 slow), 2 failed, 3 skipped
+        /^ *Summary \[/ { sub(/.*tests? run: */, ""); add() }
+        # cargo test:  test result: ok. 12 passed; 0 failed; 3 ignored; …
+        /^test result:/ { add() }
+        # Playwright:  "  12 passed (3.4s)", "  1 failed", "  1 flaky", "  2 skipped", "  1 did not run"
+        /^ +[0-9]+ (passed|failed|flaky|skipped|interrupted|did not run)/ { add() }
+        /^ *SKIPPED: / { s++ }
+        function add(  parts, i, n) {
+            n = split($0, parts, /[,;.]/)
+            for (i = 1; i <= n; i++) {
+                if (match(parts[i], /[0-9]+ passed/)) p += substr(parts[i], RSTART)
+                if (match(parts[i], /[0-9]+ (failed|timed out|exec failed|flaky|interrupted|did not run)/)) f += substr(parts[i], RSTART)
+                if (match(parts[i], /[0-9]+ (skipped|ignored)/)) s += substr(parts[i], RSTART)
+            }
+        }
+        END { print p + 0, f + 0, s + 0 }')
+    read -r p f s <<<"$numbers"
+}
+
+for step in "${STEPS[@]}"; do
+    name=step_${step//-/_}
+    declare -F "$name" >/dev/null || die "no step '$step'; there are: ${ALL[*]}"
+    say "$step …"
+    log=$logs/$step.log
+    began=$SECONDS
+    # Not `(…) || code=$?`: that would switch `set -e` off inside the step.
+    set +e
+    (set -e; "$name") </dev/null >"$log" 2>&1
+    code=$?
+    set -e
+    count "$log"
+    if [ "$code" -ne 0 ] && [ "$f" -eq 0 ]; then f=1; fi
+    if [ "$code" -eq 0 ] && [ $((p + s)) -eq 0 ]; then p=1; fi
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+    if [ "$f" -ne 0 ]; then
+        say "$step FAILED ($p passed, $f failed, $((SECONDS - began)) s); the end of ${log#"$ROOT"/}:"
+        grep -vE '^ +(Checking|Compiling|Documenting|Downloaded) ' "$log" | tail -n 150 | sed 's/^/    | /'
+    else
+        grep -E '^ *(SKIPPED|SIZE): ' "$log" | sed -E 's/^ */    /' || true
+        say "$step ok ($p passed, $s skipped, $((SECONDS - began)) s)"
+    fi
+done
+
+echo
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]

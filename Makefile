@@ -1,0 +1,21 @@
+# Thin over the scripts in .ci; each installs what it needs, and is quick when nothing changed.
+.DEFAULT_GOAL := help
+.PHONY: help run test watch bench release
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+run: ## build, load the demonstration into an empty reportage.db and serve it
+	@.ci/serve.sh
+
+test: ## everything CI checks; `make test STEPS="format unit"` runs a part
+	@.ci/test.sh $(STEPS)
+
+watch: ## rebuild and reload while you edit
+	@.ci/watch.sh
+
+bench: ## rates, latencies and sizes (EVENTS=10000000 CAMPAIGNS=200)
+	@.ci/bench.sh
+
+release: ## only the release binary
+	@.ci/build.sh

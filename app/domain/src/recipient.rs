@@ -1,0 +1,54 @@
+//! Recipient Search: one row per message.
+
+use serde::{Deserialize, Serialize};
+
+use crate::message::Category;
+
+/// A message as Recipient Search shows it. Times are RFC 3339 UTC.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecipientRow {
+    /// Recipient key; masked for roles below admin.
+    pub recipient: String,
+    /// Message key.
+    pub message: String,
+    /// Category of its state; none for someone who took part without a message of ours.
+    pub status: Option<Category>,
+    /// Provider's word for it.
+    pub raw_status: Option<String>,
+    /// Time of the fact that decided the state.
+    pub status_at: Option<String>,
+    /// First time the carrier accepted it.
+    pub sent_at: Option<String>,
+    /// First delivery.
+    pub delivered_at: Option<String>,
+    /// First open or read.
+    pub opened_at: Option<String>,
+    /// Number of clicks, machines excluded.
+    pub clicks: u64,
+    /// Arm of an A/B test.
+    pub variant: Option<String>,
+}
+
+/// A page of [`RecipientRow`]s.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RecipientPage {
+    /// Rows, in order of the recipients' first appearance.
+    pub rows: Vec<RecipientRow>,
+    /// Pass back to get the next page; none at the end.
+    pub next_cursor: Option<String>,
+}
+
+/// Hides most of a phone number, address or key: `+34…89`, `a…@example.com`.
+#[must_use]
+pub fn mask(recipient: &str) -> String {
+    let head = |text: &str, n: usize| text.chars().take(n).collect::<String>();
+    if let Some((local, host)) = recipient.split_once('@') {
+        return format!("{}…@{host}", head(local, 1));
+    }
+    let count = recipient.chars().count();
+    if count <= 4 {
+        return "…".to_owned();
+    }
+    let tail: String = recipient.chars().skip(count - 2).collect();
+    format!("{}…{tail}", head(recipient, 3.min(count - 4)))
+}

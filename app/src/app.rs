@@ -1,0 +1,69 @@
+//! The application: providers and the route table, nothing else.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{Redirect, Route, Router, Routes},
+    path,
+};
+
+use domain::CampaignKind;
+
+use crate::{
+    details::DetailsPage,
+    editor::NewCampaignPage,
+    layout::{Frame, NotFoundPage, guarded},
+    preferences::SettingsPage,
+    report::ReportPage,
+    reports::{CampaignsPage, provide_tab_memory},
+    routes,
+    session::provide_session,
+    sign_in::{SetupPage, SignInPage},
+};
+
+/// Everything below the document's body.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    provide_session();
+    provide_tab_memory();
+    let home = routes::Route::tab(CampaignKind::Messaging).href();
+
+    // Pages wait for their data: they can be read without scripts, and answer 404 where nothing is.
+    view! {
+        <Title formatter=|title: String| {
+            if title.is_empty() { "Reportage".to_owned() } else { format!("{title} · Reportage") }
+        }/>
+        <Router>
+            <Frame>
+                <Routes fallback=|| view! { <NotFoundPage/> }>
+                    <Route path=path!("/") view=move || view! { <Redirect path=home.clone()/> }/>
+                    <Route path=path!("/reports/messaging") ssr=SsrMode::Async view=|| guarded(|| {
+                        view! { <CampaignsPage kind=CampaignKind::Messaging/> }.into_any()
+                    })/>
+                    <Route path=path!("/reports/interactive") ssr=SsrMode::Async view=|| guarded(|| {
+                        view! { <CampaignsPage kind=CampaignKind::Interactive/> }.into_any()
+                    })/>
+                    <Route path=path!("/reports/messaging/:id") ssr=SsrMode::Async view=|| guarded(|| {
+                        view! { <ReportPage/> }.into_any()
+                    })/>
+                    <Route path=path!("/reports/interactive/:id") ssr=SsrMode::Async view=|| guarded(|| {
+                        view! { <ReportPage/> }.into_any()
+                    })/>
+                    <Route path=path!("/campaigns/new") ssr=SsrMode::Async view=|| guarded(|| {
+                        view! { <NewCampaignPage/> }.into_any()
+                    })/>
+                    <Route path=path!("/campaigns/:id/details") ssr=SsrMode::Async view=|| guarded(|| {
+                        view! { <DetailsPage/> }.into_any()
+                    })/>
+                    <Route path=path!("/settings") ssr=SsrMode::Async view=|| guarded(|| {
+                        view! { <SettingsPage/> }.into_any()
+                    })/>
+                    <Route path=path!("/sign-in") view=|| view! { <SignInPage/> }/>
+                    <Route path=path!("/setup") view=|| view! { <SetupPage/> }/>
+                </Routes>
+            </Frame>
+        </Router>
+    }
+}

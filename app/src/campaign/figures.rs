@@ -1,0 +1,413 @@
+//! The headline figures of a card, per status, channel and type.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    CampaignKind, CampaignStatus, CampaignType,
+    campaign::{CampaignCard, CardFigures},
+    report::ratio,
+};
+use leptos::prelude::*;
+
+use crate::{number, session::Session};
+
+/// A value, what it is, and what it is out of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// As shown.
+    pub value: String,
+    /// What it is.
+    pub label: &'static str,
+    /// What it is out of; empty when it is a count.
+    pub basis: String,
+}
+
+impl Figure {
+    fn count(label: &'static str, n: u64) -> Self {
+        Self {
+            value: number::count(n),
+            label,
+            basis: String::new(),
+        }
+    }
+
+    fn share(label: &'static str, n: u64, of: u64, base: &str) -> Self {
+        let basis = format!("{} of {} {base}", number::count(n), number::count(of));
+        Self {
+            value: number::percent(ratio(n, of)),
+            label,
+            basis,
+        }
+    }
+
+    fn missing(label: &'static str) -> Self {
+        Self {
+            value: number::NONE.to_owned(),
+            label,
+            basis: String::new(),
+        }
+    }
+
+    fn date(label: &'static str, at: Option<DateTime<Utc>>, session: &Session) -> Self {
+        match at {
+            None => Self::missing(label),
+            Some(at) => Self {
+                value: session.zone.local(at).format("%-d %b").to_string(),
+                label,
+                basis: session.time(at),
+            },
+        }
+    }
+}
+
+/// Up to four figures that say how the campaign stands.
+#[must_use]
+pub fn figures(card: &CampaignCard, session: &Session) -> Vec<Figure> {
+    let (campaign, counts) = (&card.campaign, &card.figures);
+    // Before anything is sent, nobody may have said how many recipients there will be.
+    let people = match counts.recipients {
+        0 => Figure::missing("Recipients"),
+        n => Figure::count("Recipients", n),
+    };
+    match (campaign.kind, campaign.status) {
+        (CampaignKind::Messaging, CampaignStatus::Pending) => {
+            vec![Figure::missing("No date"), people]
+        }
+        (_, CampaignStatus::Scheduled) => {
+            vec![
+                Figure::date("Goes out", campaign.scheduled_at, session),
+                people,
+            ]
+        }
+        (CampaignKind::Interactive, CampaignStatus::Processing) => {
+            vec![Figure::missing("Being prepared"), people]
+        }
+        (_, CampaignStatus::Draft) => vec![Figure::missing("Not published"), people],
+        (CampaignKind::Messaging, status) => messaging(campaign.campaign_type, status, counts),
+        (CampaignKind::Interactive, _) => interactive(campaign.campaign_type, counts),
+    }
+}
+
+fn messaging(
+    campaign_type: CampaignType,
+    status: CampaignStatus,
+    counts: &CardFigures,
+) -> Vec<Figure> {
+    let CardFigures {
+        recipients,
+        sent,
+        delivered,
+        opened,
+        read,
+        clicked,
+        ..
+    } = *counts;
+    let mut shown = if status == CampaignStatus::InProgress {
+        vec![
+            Figure::count("Submitted", sent),
+            Figure::share("Progress", sent.min(recipients), recipients, "recipients"),
+        ]
+    } else {
+        vec![Figure::count("Sent", sent)]
+    };
+    shown.push(Figure::share("Delivered", delivered, sent, "sent"));
+    let seen = match campaign_type {
+        CampaignType::Email | CampaignType::Push => Some(("Opened", opened)),
+        CampaignType::WhatsApp | CampaignType::Rcs => Some(("Read", read)),
+        _ => None,
+    };
+    if let Some((label, n)) = seen {
+        shown.push(Figure::share(label, n, delivered, "delivered"));
+    }
+    shown.push(Figure::share("Clicked", clicked, delivered, "delivered"));
+    shown.truncate(4);
+    shown
+}
+
+fn interactive(campaign_type: CampaignType, counts: &CardFigures) -> Vec<Figure> {
+    let visited = counts.visited;
+    let of_visitors = |label, n| Figure::share(label, n, visited, "visitors");
+    let visitors = Figure::count("Visited", visited);
+    match campaign_type {
+        CampaignType::SubscriptionForm => {
+            vec![
+                visitors,
+                of_visitors("Submitted", counts.submitted),
+                of_visitors("Completed", counts.completed),
+            ]
+        }
+        CampaignType::Poll | CampaignType::WebPoll => {
+            vec![
+                visitors,
+                of_visitors("Answered", counts.submitted),
+                of_visitors("Completed", counts.completed),
+            ]
+        }
+        CampaignType::DigitalCoupon => {
+            vec![
+                visitors,
+                of_visitors("Played", counts.played),
+                of_visitors("Redeemed", counts.redeemed),
+            ]
+        }
+        CampaignType::MemberCard => {
+            vec![
+                visitors,
+                of_visitors("Submitted", counts.submitted),
+                of_visitors("Redeemed", counts.redeemed),
+            ]
+        }
+        CampaignType::Keyword | CampaignType::Chatbot => vec![
+            Figure::count("Wrote in", counts.received),
+            Figure::count("Visited", visited),
+            Figure::count("Completed", counts.completed),
+        ],
+        CampaignType::Geofence => vec![
+            Figure::count("Sent", counts.sent),
+            Figure::share("Delivered", counts.delivered, counts.sent, "sent"),
+            Figure::share("Clicked", counts.clicked, counts.delivered, "delivered"),
+            visitors,
+        ],
+        _ => vec![
+            visitors,
+            of_visitors("Played", counts.played),
+            of_visitors("Completed", counts.completed),
+            Figure::count("Prizes", counts.prizes),
+        ],
+    }
+}
+
+/// Everything counted so far, for the pages of campaigns that aren't completed. What is zero and doesn't
+/// belong to the type is left out.
+#[must_use]
+pub fn statistics(card: &CampaignCard) -> Vec<Figure> {
+    let counts = &card.figures;
+    match card.campaign.kind {
+        CampaignKind::Messaging => vec![
+            Figure::count("Recipients", counts.recipients),
+            Figure::count("Submitted", counts.sent),
+            Figure::count("Delivered", counts.delivered),
+            Figure::count("Failed", counts.failed),
+            Figure::share(
+                "Progress",
+                counts.sent.min(counts.recipients),
+                counts.recipients,
+                "recipients",
+            ),
+        ],
+        CampaignKind::Interactive => {
+            let always = interactive(card.campaign.campaign_type, counts);
+            let further = [
+                ("Wrote in", counts.received),
+                ("Sent", counts.sent),
+                ("Submitted", counts.submitted),
+                ("Completed", counts.completed),
+                ("Prizes", counts.prizes),
+                ("Redeemed", counts.redeemed),
+            ]
+            .into_iter()
+            .filter(|(label, n)| *n > 0 && always.iter().all(|figure| figure.label != *label))
+            .map(|(label, n)| Figure::count(label, n))
+            .collect::<Vec<_>>();
+            always.into_iter().chain(further).collect()
+        }
+    }
+}
+
+/// How far sending or preparing has come: done and all; none when nothing is under way.
+#[must_use]
+fn progress(card: &CampaignCard) -> Option<(u64, u64)> {
+    let under_way = matches!(
+        card.campaign.status,
+        CampaignStatus::InProgress | CampaignStatus::Processing
+    );
+    let CardFigures {
+        sent, recipients, ..
+    } = card.figures;
+    under_way.then_some((sent.min(recipients), recipients))
+}
+
+/// Figures in a row, with a progress bar while something is under way.
+#[component]
+pub fn Figures(
+    /// What to show.
+    #[prop(into)]
+    card: Signal<CampaignCard>,
+    /// Zone and dates.
+    session: Session,
+) -> impl IntoView {
+    let shown = Memo::new({
+        let session = session.clone();
+        move |_| card.with(|card| figures(card, &session))
+    });
+    let bar = Memo::new(move |_| card.with(progress));
+    let row = move || {
+        shown
+            .get()
+            .into_iter()
+            .map(|figure| {
+                let title = (!figure.basis.is_empty()).then_some(figure.basis);
+                view! {
+                    <div class="figure" title=title>
+                        <dt class="figure__label">{figure.label}</dt>
+                        <dd class="figure__value">{figure.value}</dd>
+                    </div>
+                }
+            })
+            .collect_view()
+    };
+    view! {
+        <div class="figures">
+            <dl class="figures__row">{row}</dl>
+            {move || bar.get().map(|(done, all)| view! { <ProgressBar done all/> })}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn ProgressBar(done: u64, all: u64) -> impl IntoView {
+    let label = "Progress";
+    // Without a known total the bar says that something happens, not how far it is.
+    if all == 0 {
+        return view! { <progress class="progress" aria-label=label></progress> }.into_any();
+    }
+    view! { <progress class="progress" aria-label=label value=done.to_string() max=all.to_string()></progress> }
+        .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        Campaign,
+        time::ZoneOffsets,
+        user::{Role, Viewer, WorkspaceInfo},
+    };
+
+    use super::*;
+
+    fn session() -> Session {
+        Session {
+            viewer: Viewer {
+                email: "a@b.example".into(),
+                role: Role::Viewer,
+                workspace: WorkspaceInfo {
+                    name: "Aurora".into(),
+                    time_zone: "UTC".into(),
+                    week_start: 1,
+                    is_demo: false,
+                    today: "2026-11-23".parse().expect("a date"),
+                },
+            },
+            zone: ZoneOffsets::default(),
+        }
+    }
+
+    fn card(
+        campaign_type: CampaignType,
+        status: CampaignStatus,
+        figures: CardFigures,
+    ) -> CampaignCard {
+        let at = DateTime::<Utc>::UNIX_EPOCH;
+        CampaignCard {
+            campaign: Campaign {
+                id: "c".into(),
+                number: 1,
+                external_id: None,
+                name: "n".into(),
+                kind: campaign_type.kind(),
+                campaign_type,
+                sender: String::new(),
+                status,
+                created_at: at,
+                scheduled_at: Some(at),
+                was_live: false,
+                first_event_at: None,
+                last_event_at: None,
+                version: 1,
+            },
+            figures,
+        }
+    }
+
+    fn shown(campaign_type: CampaignType, status: CampaignStatus) -> Vec<String> {
+        let counts = CardFigures {
+            recipients: 200,
+            sent: 100,
+            delivered: 80,
+            opened: 40,
+            read: 20,
+            clicked: 8,
+            visited: 50,
+            played: 25,
+            completed: 10,
+            prizes: 5,
+            ..CardFigures::default()
+        };
+        figures(&card(campaign_type, status, counts), &session())
+            .into_iter()
+            .map(|f| format!("{} {}", f.label, f.value))
+            .collect()
+    }
+
+    #[test]
+    fn each_channel_and_status_has_its_figures() {
+        use CampaignStatus::{Completed, Draft, InProgress, Live, Pending, Scheduled};
+        use CampaignType::{Email, Raffle, Rcs, Sms};
+        for (t, s, expected) in [
+            (
+                Sms,
+                Completed,
+                vec!["Sent 100", "Delivered 80.0%", "Clicked 10.0%"],
+            ),
+            (
+                Email,
+                Completed,
+                vec![
+                    "Sent 100",
+                    "Delivered 80.0%",
+                    "Opened 50.0%",
+                    "Clicked 10.0%",
+                ],
+            ),
+            (
+                Rcs,
+                Completed,
+                vec!["Sent 100", "Delivered 80.0%", "Read 25.0%", "Clicked 10.0%"],
+            ),
+            (
+                Email,
+                InProgress,
+                vec![
+                    "Submitted 100",
+                    "Progress 50.0%",
+                    "Delivered 80.0%",
+                    "Opened 50.0%",
+                ],
+            ),
+            (Sms, Scheduled, vec!["Goes out 1 Jan", "Recipients 200"]),
+            (Sms, Pending, vec!["No date —", "Recipients 200"]),
+            (
+                Raffle,
+                Live,
+                vec!["Visited 50", "Played 50.0%", "Completed 20.0%", "Prizes 5"],
+            ),
+            (Raffle, Draft, vec!["Not published —", "Recipients 200"]),
+        ] {
+            assert_eq!(shown(t, s), expected, "{t} {s}");
+        }
+    }
+
+    #[test]
+    fn no_base_no_rate() {
+        let empty = card(
+            CampaignType::Sms,
+            CampaignStatus::Completed,
+            CardFigures::default(),
+        );
+        let values: Vec<_> = figures(&empty, &session())
+            .into_iter()
+            .map(|f| f.value)
+            .collect();
+        assert_eq!(values, ["0", "—", "—"]);
+    }
+}

@@ -1,0 +1,7 @@
+//! Details: what can be done with a campaign that isn't completed, and how far it has come.
+
+mod api;
+mod page;
+mod parts;
+
+pub use page::DetailsPage;

@@ -1,0 +1,13 @@
+//! The parts of the details.
+
+mod actions;
+mod facts;
+mod how_to_send;
+mod progress;
+mod trash;
+
+pub(super) use actions::Actions;
+pub(super) use facts::Facts;
+pub(super) use how_to_send::HowToSend;
+pub(super) use progress::Progress;
+pub(super) use trash::Trash;

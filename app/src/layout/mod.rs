@@ -1,0 +1,56 @@
+//! What stands around every page: the sidebar, the page's head, and the way in for people not signed in.
+
+mod account;
+mod brand;
+mod header;
+mod not_found;
+mod shortcuts;
+mod sidebar;
+mod theme;
+
+pub use brand::Brand;
+pub use header::{Crumb, PageHeader};
+pub use not_found::NotFoundPage;
+
+use leptos::prelude::*;
+use leptos_router::{components::Redirect, hooks::use_location};
+
+use crate::{routes, session::use_session};
+use shortcuts::Shortcuts;
+use sidebar::Sidebar;
+
+/// The frame of every page. Without a session there is no sidebar, because nothing in it could be opened.
+#[component]
+pub fn Frame(
+    /// The routes.
+    children: Children,
+) -> impl IntoView {
+    let session = use_session();
+    let bare = session.is_none();
+    view! {
+        // External to the router, which would scroll there but leave the keyboard behind.
+        <a class="skip" href="#main" rel="external">"Skip to content"</a>
+        <div class="app" class:app--bare=bare>
+            {session.map(|session| view! { <Sidebar session/> <Shortcuts/> }.into_any())}
+            <main id="main" class="main" tabindex="-1">{children()}</main>
+        </div>
+    }
+    .into_any()
+}
+
+/// A page for people signed in; everybody else goes to sign in and comes back.
+pub(crate) fn guarded(page: impl Fn() -> AnyView) -> AnyView {
+    if use_session().is_some() {
+        return page();
+    }
+    let here = use_location();
+    let path = here.pathname.get_untracked();
+    let search = here.search.get_untracked();
+    let next = if search.is_empty() {
+        path
+    } else {
+        format!("{path}?{search}")
+    };
+    let path = routes::with_query(&routes::Route::SignIn.href(), &[("next", next)]);
+    view! { <Redirect path/> }.into_any()
+}

@@ -1,0 +1,11 @@
+//! The sections of Settings.
+
+mod password;
+mod people;
+mod tokens;
+mod workspace;
+
+pub(super) use password::Password;
+pub(super) use people::People;
+pub(super) use tokens::Tokens;
+pub(super) use workspace::Workspace;

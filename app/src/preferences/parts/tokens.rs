@@ -1,0 +1,107 @@
+//! Tokens of programs.
+
+use domain::user::Scope;
+use leptos::prelude::*;
+
+use super::super::{
+    api::{CreateToken, RevokeToken, Token},
+    page::outcome,
+};
+use crate::{
+    session::use_session,
+    ui::{Notice, Tone},
+};
+
+/// The list, a form for one more, and the new one, this once.
+#[component]
+pub(in crate::preferences) fn Tokens(
+    tokens: Vec<Token>,
+    made: Option<String>,
+    create: ServerAction<CreateToken>,
+    revoke: ServerAction<RevokeToken>,
+) -> impl IntoView {
+    let Some(session) = use_session() else {
+        return ().into_any();
+    };
+    let is_empty = tokens.is_empty();
+    let rows = tokens
+        .into_iter()
+        .map(|token| {
+            let used = token
+                .last_used_at
+                .and_then(|at| at.parse().ok())
+                .map_or_else(|| "never".to_owned(), |at| session.time(at));
+            let label = format!("Revoke {}", token.name);
+            view! {
+                <tr>
+                    <td>{token.name}</td>
+                    <td>{token.scopes}</td>
+                    <td>{used}</td>
+                    <td class="table__end">
+                        <ActionForm action=revoke>
+                            <input type="hidden" name="id" value=token.id/>
+                            <button type="submit" class="button button--small button--danger" aria-label=label>"Revoke"</button>
+                        </ActionForm>
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    let table = (!is_empty).then(|| {
+        view! {
+            <div class="table-frame" tabindex="0" role="region" aria-labelledby="tokens-title">
+                <table class="table">
+                    <thead><tr><th scope="col">"Name"</th><th scope="col">"Scopes"</th><th scope="col">"Last used"</th><th scope="col"><span class="visually-hidden">"Actions"</span></th></tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        }
+    });
+    let scopes = [
+        (Scope::Ingest, "Send events"),
+        (Scope::Read, "Read campaigns and reports"),
+        (Scope::Write, "Change campaigns"),
+    ]
+    .map(|(scope, label)| {
+        view! {
+            <label class="choice">
+                <input type="checkbox" name=scope.as_str() value="true" checked=scope == Scope::Ingest/>
+                {label}
+            </label>
+        }
+    })
+    .collect_view();
+    let shown = move || match create.value().get() {
+        Some(Ok(token)) => Some(token),
+        _ => made.clone(),
+    };
+    view! {
+        <section class="panel" aria-labelledby="tokens-title">
+            <h2 id="tokens-title" class="panel__title">"API tokens"</h2>
+            <p class="panel__lead">"Programs send events and use the API with a token. Only its hash is kept."</p>
+            {move || outcome(create.value().get().map(|answer| answer.map(drop)), "")}
+            {move || outcome(revoke.value().get(), "")}
+            {move || shown().map(|token| view! {
+                <Notice tone=Tone::Good>
+                    <p>"Copy the token now. It is not shown again."</p>
+                    <code class="secret">{token}</code>
+                </Notice>
+            })}
+            {table}
+            <ActionForm action=create attr:class="form">
+                <div class="form__row">
+                    <label class="field">
+                        <span class="field__label">"Name of the new token"</span>
+                        <input class="input" name="name" required=true maxlength="100" autocomplete="off"/>
+                    </label>
+                    <button type="submit" class="button" disabled=create.pending()>"Create token"</button>
+                </div>
+                <fieldset class="field">
+                    <legend class="visually-hidden">"Scopes"</legend>
+                    <div class="choices">{scopes}</div>
+                </fieldset>
+            </ActionForm>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,252 @@
+//! *Recipient Search*, or *Participants*: one row per message.
+
+use domain::{
+    CampaignKind,
+    message::Category,
+    recipient::{RecipientPage, RecipientRow},
+};
+use leptos::{
+    ev::SubmitEvent,
+    html::{Input, Select},
+    prelude::*,
+};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use super::Shown;
+use crate::{
+    codec::Json,
+    error::AppError,
+    number::{NONE, count},
+    report::{
+        api::search_recipients,
+        params::{ReportParams, Tab, category_named},
+    },
+    session::{Session, use_session},
+    ui::{Notice, Tone},
+};
+
+/// The tab.
+#[component]
+pub(super) fn Recipients(
+    /// The campaign.
+    id: String,
+    /// The report.
+    shown: Shown,
+    /// Messaging or interactive.
+    kind: CampaignKind,
+) -> impl IntoView {
+    let params = shown.params;
+    // Once another tab is open nothing is asked any more: this one is about to go.
+    let question = Memo::new(move |before: Option<&ReportParams>| {
+        let now = params.get();
+        match before {
+            Some(before) if now.tab != Tab::Recipients => before.clone(),
+            _ => ReportParams {
+                q: now.q,
+                status: now.status,
+                cursor: now.cursor,
+                ..Default::default()
+            },
+        }
+    });
+    let page = Resource::<_, Json>::new_with_options(
+        move || question.get(),
+        move |question| search_recipients(id.clone(), question),
+        true,
+    );
+    let session = StoredValue::new(use_session());
+    view! {
+        <SearchForm shown kind/>
+        <Transition fallback=|| view! { <div class="skeleton skeleton--rows" aria-busy="true"></div> }>
+            {move || page.try_get().flatten().map(|page| untrack(|| found(page, shown, kind, session)))}
+        </Transition>
+    }
+    .into_any()
+}
+
+#[component]
+fn SearchForm(shown: Shown, kind: CampaignKind) -> impl IntoView {
+    let params = shown.params;
+    let channel = shown
+        .answer
+        .with_untracked(|answer| answer.card.campaign.campaign_type);
+    let statuses = [Category::Queued]
+        .iter()
+        .chain(Category::of_channel(channel))
+        .map(|status| {
+            let status = *status;
+            let is_on = move || params.with(|params| params.status == Some(status));
+            view! { <option value=status.as_str() selected=is_on>{status.label()}</option> }
+        })
+        .collect_view();
+    let (text, choice) = (NodeRef::<Input>::new(), NodeRef::<Select>::new());
+    let navigate = use_navigate();
+    let on_submit = move |event: SubmitEvent| {
+        let (Some(text), Some(choice)) = (text.get_untracked(), choice.get_untracked()) else {
+            return;
+        };
+        event.prevent_default();
+        let chosen = choice.value();
+        let href = untrack(|| {
+            shown.href(|params| {
+                params.q = text.value().trim().to_owned();
+                params.status = category_named(&chosen);
+                params.cursor = None;
+            })
+        });
+        let options = NavigateOptions {
+            scroll: false,
+            ..NavigateOptions::default()
+        };
+        navigate(&href, options);
+    };
+    // Without a script the form itself says everything.
+    let hidden = move || {
+        let kept = params.with(|params| {
+            ReportParams {
+                q: String::new(),
+                status: None,
+                cursor: None,
+                ..params.clone()
+            }
+            .to_params()
+        });
+        let field = |(name, value)| view! { <input type="hidden" name=name value=value/> };
+        kept.into_iter().map(field).collect_view()
+    };
+    let (label, hint) = match kind {
+        CampaignKind::Messaging => ("Recipient", "Number, address or key, or its beginning"),
+        CampaignKind::Interactive => ("Participant", "Number, address or key, or its beginning"),
+    };
+    view! {
+        <form method="get" class="finder" role="search" on:submit=on_submit>
+            {hidden}
+            <label class="field finder__text">
+                <span class="field__label">{label}</span>
+                <input class="input" type="search" node_ref=text name="q" maxlength="128" placeholder=hint
+                    value=move || params.with(|params| params.q.clone())
+                    prop:value=move || params.with(|params| params.q.clone())/>
+            </label>
+            <label class="field">
+                <span class="field__label">"Status"</span>
+                <select class="input" name="status" node_ref=choice>
+                    <option value="" selected=move || params.with(|params| params.status.is_none())>"All statuses"</option>
+                    {statuses}
+                </select>
+            </label>
+            <button type="submit" class="button button--primary">"Search"</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn found(
+    page: Result<RecipientPage, AppError>,
+    shown: Shown,
+    kind: CampaignKind,
+    session: StoredValue<Option<Session>>,
+) -> AnyView {
+    let page = match page {
+        Ok(page) => page,
+        Err(error) => {
+            return view! { <Notice tone=Tone::Bad>{error.to_string()}</Notice> }.into_any();
+        }
+    };
+    if page.rows.is_empty() {
+        return nobody(kind);
+    }
+    let has_variants = page.rows.iter().any(|row| row.variant.is_some());
+    let rows = page
+        .rows
+        .into_iter()
+        .map(|row| table_row(row, has_variants, session))
+        .collect_view();
+    let next = page.next_cursor.map(|cursor| {
+        let href = shown.href(|params| params.cursor = Some(cursor));
+        view! { <a class="button" href=href>"Next page"</a> }
+    });
+    let first = shown
+        .params
+        .with(|params| params.cursor.is_some())
+        .then(|| {
+            let href = shown.href(|params| params.cursor = None);
+            view! { <a class="button button--quiet" href=href>"Back to the first page"</a> }
+        });
+    let variant = has_variants.then(|| view! { <th scope="col">"Variant"</th> });
+    view! {
+        <section class="panel panel--table" aria-label="Results">
+            <div class="scroll" tabindex="0" role="region" aria-label="Results">
+                <table class="data data--rows">
+                    <thead>
+                        <tr>
+                            <th scope="col">"Recipient"</th>
+                            <th scope="col">"Status"</th>
+                            <th scope="col">"Status date"</th>
+                            <th scope="col">"Sent"</th>
+                            <th scope="col">"Delivered"</th>
+                            <th scope="col">"Opened or read"</th>
+                            <th scope="col" class="data__number">"Clicks"</th>
+                            {variant}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+            <nav class="pages" aria-label="Pages">{first}{next}</nav>
+        </section>
+    }
+    .into_any()
+}
+
+/// Nobody matches.
+fn nobody(kind: CampaignKind) -> AnyView {
+    let text = match kind {
+        CampaignKind::Messaging => "No recipient matches.",
+        CampaignKind::Interactive => "No participant matches.",
+    };
+    view! {
+        <section class="panel empty">
+            <p class="empty__title">{text}</p>
+            <p>"Search for the beginning of a number or address, or choose another status."</p>
+        </section>
+    }
+    .into_any()
+}
+
+fn table_row(
+    row: RecipientRow,
+    has_variants: bool,
+    session: StoredValue<Option<Session>>,
+) -> impl IntoView {
+    let time = |at: Option<String>| {
+        let instant = at
+            .as_deref()
+            .and_then(|at| at.parse::<chrono::DateTime<chrono::Utc>>().ok());
+        let written = instant
+            .and_then(|at| session.with_value(|s| s.as_ref().map(|s| (s.time(at), s.iso(at)))));
+        match written {
+            Some((shown, iso)) => {
+                view! { <td><time datetime=iso.clone() title=iso>{shown}</time></td> }.into_any()
+            }
+            None => view! { <td>{NONE}</td> }.into_any(),
+        }
+    };
+    let status = row.status.map_or(NONE, Category::label);
+    let raw = row
+        .raw_status
+        .filter(|raw| !raw.eq_ignore_ascii_case(status));
+    let variant =
+        has_variants.then(|| view! { <td>{row.variant.unwrap_or_else(|| NONE.to_owned())}</td> });
+    view! {
+        <tr>
+            <th scope="row">{row.recipient}</th>
+            <td>{status}{raw.map(|raw| view! { <span class="raw">{raw}</span> })}</td>
+            {time(row.status_at)}
+            {time(row.sent_at)}
+            {time(row.delivered_at)}
+            {time(row.opened_at)}
+            <td class="data__number">{count(row.clicks)}</td>
+            {variant}
+        </tr>
+    }
+}

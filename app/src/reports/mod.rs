@@ -1,0 +1,10 @@
+//! Performance Reports: finding campaigns in the two lists.
+
+mod api;
+mod page;
+mod parts;
+mod tab_memory;
+mod view_model;
+
+pub use page::CampaignsPage;
+pub(crate) use tab_memory::provide_tab_memory;

@@ -1,0 +1,12 @@
+//! The parts of a list.
+
+mod card;
+mod cards;
+mod filters;
+mod states;
+mod tabs;
+
+pub(super) use cards::Cards;
+pub(super) use filters::Filters;
+pub(super) use states::ListSkeleton;
+pub(super) use tabs::Tabs;

@@ -1,0 +1,39 @@
+//! The HTML document around the application.
+
+use leptos::{nonce::use_nonce, prelude::*};
+use leptos_meta::MetaTags;
+
+use crate::{app::App, chart::EchartsPath};
+
+/// Runs before the first paint: the stored theme wins over the system's, and styles learn that scripts run.
+const BEFORE_PAINT: &str = "(function(r){r.classList.add('js');try{var t=localStorage.getItem('theme');\
+if(t==='light'||t==='dark')r.dataset.theme=t}catch(e){}})(document.documentElement)";
+
+/// The document. The order in its head is a decision: the theme before any style, so that nothing
+/// flickers; scripts last.
+#[must_use]
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    // Not loaded here: the first chart shown reads the address.
+    let echarts = use_context::<EchartsPath>().map(|EchartsPath(path)| path);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <meta name="robots" content="noindex"/>
+                <meta name="echarts" content=echarts/>
+                <script nonce=use_nonce()>{BEFORE_PAINT}</script>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href="/pkg/reportage.css"/>
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}

@@ -1,0 +1,129 @@
+//! The two pages.
+
+use domain::CampaignKind;
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{components::Redirect, hooks::use_query_map};
+
+use crate::{
+    layout::Brand,
+    routes::Route,
+    session::use_session,
+    ui::{Notice, Tone},
+};
+
+/// Sign in.
+#[component]
+pub fn SignInPage() -> impl IntoView {
+    if use_session().is_some() {
+        let path = Route::tab(CampaignKind::Messaging).href();
+        return view! { <Redirect path/> }.into_any();
+    }
+    let query = use_query_map().get_untracked();
+    let next = query
+        .get("next")
+        .filter(|next| is_local(next))
+        .unwrap_or_else(|| "/".to_owned());
+    view! {
+        <Door title="Sign in" error=query.get("error")>
+            <form method="post" action="/sign-in" class="form">
+                <input type="hidden" name="next" value=next/>
+                <Credentials autocomplete="current-password" hint=None/>
+                <button type="submit" class="button button--accent button--wide">"Sign in"</button>
+            </form>
+        </Door>
+    }
+    .into_any()
+}
+
+/// The first person of a fresh installation makes an account, with the one-time link of the console.
+#[component]
+pub fn SetupPage() -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    let token = query.get("token").unwrap_or_default();
+    view! {
+        <Door title="Set up Reportage" error=query.get("error")>
+            <p class="door__lead">"Make the first account. It can do everything, and add others later."</p>
+            <form method="post" action="/setup" class="form">
+                <input type="hidden" name="token" value=token/>
+                <Credentials autocomplete="new-password" hint=Some("At least 12 characters")/>
+                <button type="submit" class="button button--accent button--wide">"Create account"</button>
+            </form>
+        </Door>
+    }
+    .into_any()
+}
+
+#[component]
+fn Door(title: &'static str, error: Option<String>, children: Children) -> impl IntoView {
+    view! {
+        <Title text=title/>
+        <div class="door">
+            <Brand/>
+            <h1>{title}</h1>
+            {error.map(|code| view! { <Notice tone=Tone::Bad>{sentence(&code)}</Notice> })}
+            {children()}
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Credentials(autocomplete: &'static str, hint: Option<&'static str>) -> impl IntoView {
+    view! {
+        <label class="field">
+            <span class="field__label">"Email"</span>
+            <input class="input" type="email" name="email" required=true autocomplete="username" autofocus=true/>
+        </label>
+        <label class="field">
+            <span class="field__label">"Password"</span>
+            <input
+                class="input"
+                type="password"
+                name="password"
+                required=true
+                minlength=hint.map(|_| "12")
+                autocomplete=autocomplete
+            />
+            {hint.map(|hint| view! { <span class="field__hint">{hint}</span> })}
+        </label>
+    }
+    .into_any()
+}
+
+/// Only codes are known: an address must not be able to put words on the page.
+fn sentence(code: &str) -> &'static str {
+    match code {
+        "invalid" => "Email or password is wrong.",
+        "throttled" => "Too many attempts. Wait a few minutes and try again.",
+        "expired" => {
+            "This set-up link has been used or has expired. Restart the server for a new one."
+        }
+        "password" => "The password needs at least 12 characters.",
+        "email" => "This is not an email address.",
+        "origin" => "The form was sent from another site. Try again from here.",
+        _ => "That did not work. Try again.",
+    }
+}
+
+fn is_local(path: &str) -> bool {
+    path.starts_with('/') && !path.starts_with("//") && !path.contains('\\')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_local;
+
+    #[test]
+    fn only_own_paths_are_followed() {
+        assert!(is_local("/reports/messaging?range=all"));
+        for other in [
+            "//evil.example",
+            "https://evil.example",
+            "/\\evil.example",
+            "",
+        ] {
+            assert!(!is_local(other), "{other}");
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Widgets that know nothing about campaigns.
+
+mod date_range;
+mod icon;
+mod menu;
+mod notice;
+pub(crate) mod popover;
+mod search;
+
+pub use date_range::{CalendarSetting, DateRangeFilter};
+pub use icon::{Icon, IconName};
+pub use menu::{Menu, MenuOption};
+pub use notice::{Notice, Tone};
+pub use search::Search;

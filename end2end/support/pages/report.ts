@@ -1,0 +1,73 @@
+import { expect, type Locator, type Page } from "@playwright/test";
+import { exactly } from "./list";
+
+/** A campaign's report. */
+export class ReportPage {
+    readonly tabs: Locator;
+    readonly tiles: Locator;
+
+    constructor(
+        readonly page: Page,
+        readonly hasScript = true,
+    ) {
+        this.tabs = page.getByRole("navigation", { name: "Report", exact: true });
+        this.tiles = page.getByRole("region", { name: "Key figures" }).getByRole("listitem");
+    }
+
+    /** A key figure. */
+    tile(label: string) {
+        return this.tiles.filter({ has: this.page.locator(".kpi__label", { hasText: exactly(label) }) });
+    }
+
+    /** What a key figure says. */
+    value(label: string) {
+        return this.tile(label).locator(".kpi__value");
+    }
+
+    labels() {
+        return this.tiles.locator(".kpi__label").allTextContents();
+    }
+
+    tab(name: string) {
+        return this.tabs.getByRole("link", { name });
+    }
+
+    switch(name: string) {
+        return this.page.getByRole("navigation", { name, exact: true });
+    }
+
+    /** A chart, by the beginning of its title. */
+    chart(title: string) {
+        return this.page.getByRole("figure", { name: new RegExp(`^\\s*${title}`) });
+    }
+
+    /** Waits until every chart is drawn. */
+    async drawn() {
+        const charts = this.page.getByRole("figure");
+        await expect(charts.first()).toBeVisible();
+        for (const chart of await charts.all()) {
+            await expect(chart.locator("canvas").first()).toBeVisible();
+            await expect(chart.getByRole("button", { name: /as PNG$/ })).toBeEnabled();
+        }
+    }
+
+    /** The rows of a chart's table, as texts of their cells. */
+    async rows(title: string): Promise<string[][]> {
+        const chart = this.chart(title);
+        const table = chart.getByRole("table");
+        if (this.hasScript && !(await table.isVisible())) await chart.getByRole("button", { name: "Table" }).click();
+        await expect(table).toBeVisible();
+        return cells(table);
+    }
+
+    /** A breakdown, by its title. */
+    breakdown(title: string) {
+        return this.page.getByRole("table", { name: title, exact: true }).first();
+    }
+}
+
+/** The body of a table, as texts. */
+export const cells = (table: Locator) =>
+    table
+        .locator("tbody tr")
+        .evaluateAll((rows) => rows.map((row) => [...row.children].map((cell) => cell.textContent!.trim())));

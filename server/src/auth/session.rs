@@ -1,0 +1,148 @@
+//! Signing in and out, and the session behind each request.
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use chrono::Duration;
+use domain::Refusal;
+use store::{Error, SessionRow, WorkspaceRow};
+
+use super::{Actor, Principal, Secret, secret, throttle};
+use crate::state::AppState;
+
+/// A session ends when it wasn't used for this long.
+const IDLE: Duration = Duration::days(14);
+/// Use is recorded at most this often: reading pages must not write.
+const TOUCH_EVERY: Duration = Duration::minutes(10);
+
+/// The person behind a request. An extension of requests that come with a live session.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// Who it is.
+    pub principal: Principal,
+    /// The hash their session is known by.
+    pub session: [u8; 32],
+    /// Their workspace, as pages need it.
+    pub workspace: WorkspaceRow,
+}
+
+/// Checks address and password, and opens a session. The caller sets the cookie.
+///
+/// # Errors
+/// [`Refusal::Throttled`] after too many attempts, [`Refusal::Unauthenticated`] for a wrong address or
+/// password: which of the two is not told.
+pub async fn sign_in(
+    state: &AppState,
+    email: &str,
+    password: &str,
+    address: &str,
+) -> Result<Secret, Error> {
+    let account = throttle::admit(state, email, address).await?;
+    let found = state.store.user_by_email(email).await?;
+    let hash = found.as_ref().map(|(_, hash)| hash.clone());
+    let right = password.len() <= super::password::BYTES_MAX
+        && state
+            .passwords
+            .verify(password.to_owned(), hash)
+            .await
+            .map_err(failure)?;
+    let (Some((user, hash)), true) = (found, right) else {
+        return Err(Refusal::Unauthenticated.into());
+    };
+    state.store.forget_login_attempts(&account).await?;
+    open(state, user.id, &hash).await
+}
+
+/// Opens a session for someone whose password was just checked against `hash`.
+pub(super) async fn open(state: &AppState, user: i64, hash: &str) -> Result<Secret, Error> {
+    let (token, now) = (Secret::random("").map_err(failure)?, state.clock.now());
+    let row = SessionRow {
+        token_hash: &token.hash(),
+        user,
+        expires_at: now + IDLE,
+    };
+    if !state.store.open_session(row, hash, now).await? {
+        return Err(Refusal::Unauthenticated.into());
+    }
+    state
+        .store
+        .touch_session(&token.hash(), now, now + IDLE)
+        .await?;
+    Ok(token)
+}
+
+/// Ends the session of a cookie.
+///
+/// # Errors
+/// When the database fails.
+pub async fn sign_out(state: &AppState, token: &str) -> Result<(), Error> {
+    state.store.close_session(&secret::hash(token)).await
+}
+
+impl Signed {
+    /// The person a cookie's token stands for; none when its session ended or never was.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn by_token(state: &AppState, token: &str) -> Result<Option<Self>, Error> {
+        Self::by_hash(state, secret::hash(token)).await
+    }
+
+    /// The same person as of now; none when the session ended since. Long-lived streams ask this.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn again(&self, state: &AppState) -> Result<Option<Self>, Error> {
+        Self::by_hash(state, self.session).await
+    }
+
+    async fn by_hash(state: &AppState, session: [u8; 32]) -> Result<Option<Self>, Error> {
+        let now = state.clock.now();
+        let Some(found) = state.store.session(&session, now).await? else {
+            return Ok(None);
+        };
+        if now - found.last_seen_at >= TOUCH_EVERY {
+            state.store.touch_session(&session, now, now + IDLE).await?;
+        }
+        let workspace = state.store.workspace(found.workspace).await?;
+        let actor = Actor::Person {
+            user: found.user,
+            email: found.email,
+            role: found.role,
+        };
+        let principal = Principal {
+            workspace: found.workspace,
+            actor,
+        };
+        Ok(Some(Self {
+            principal,
+            session,
+            workspace,
+        }))
+    }
+}
+
+/// Layer: puts [`Signed`] into requests that carry a live session.
+pub async fn with_session(
+    State(state): State<AppState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    if let Some(token) = state.cookie().read(request.headers()) {
+        match Signed::by_token(&state, &token).await {
+            Ok(Some(signed)) => {
+                request.extensions_mut().insert(signed);
+            }
+            Ok(None) => {}
+            // Without an answer from the database nobody is signed in.
+            Err(error) => tracing::error!(%error, "session look-up failed"),
+        }
+    }
+    next.run(request).await
+}
+
+fn failure(error: std::io::Error) -> Error {
+    Error::Configuration(error.to_string())
+}

@@ -1,0 +1,96 @@
+//! The first person of a new server.
+//!
+//! Nobody can sign up. Whoever can read the server's console can make the first admin, once, with the link
+//! printed there; everyone else is added by an admin.
+
+use chrono::Duration;
+use domain::Refusal;
+use store::{Error, NewWorkspace, WorkspaceId};
+
+use super::{Secret, check_strength, secret, session};
+use crate::{config::BaseUrl, state::AppState};
+
+/// How long the link on the console is good for; a restart prints a new one.
+const LINK_LIFE: Duration = Duration::hours(24);
+
+/// Path of the set-up page.
+pub const PATH: &str = "/setup";
+
+/// When nobody can sign in yet: a fresh one-time link, to be shown on the console.
+///
+/// # Errors
+/// When the database fails.
+pub async fn announce_setup_link(state: &AppState) -> Result<Option<String>, Error> {
+    if state.store.has_users().await? {
+        return Ok(None);
+    }
+    let token = Secret::random("").map_err(|error| Error::Configuration(error.to_string()))?;
+    state
+        .store
+        .replace_setup_link(&token.hash(), state.clock.now() + LINK_LIFE)
+        .await?;
+    Ok(Some(link(&state.settings.base_url, &token)))
+}
+
+fn link(base_url: &BaseUrl, token: &Secret) -> String {
+    format!("{}{PATH}?token={}", base_url.origin(), token.reveal())
+}
+
+/// Spends the link: makes the first admin and signs them in.
+///
+/// # Errors
+/// A refusal when the link is not good any more, or the address or password won't do.
+pub async fn set_up(
+    state: &AppState,
+    token: &str,
+    email: &str,
+    password: &str,
+) -> Result<Secret, Error> {
+    check_strength(password)?;
+    // Hashing costs: not without a link.
+    let link = secret::hash(token);
+    if !state
+        .store
+        .setup_link_is_open(&link, state.clock.now())
+        .await?
+    {
+        return Err(Refusal::not_found("set-up link").into());
+    }
+    let hash = state
+        .passwords
+        .hash(password.to_owned())
+        .await
+        .map_err(|error| Error::Configuration(error.to_string()))?;
+    let ws = first_workspace(state).await?;
+    let user = state
+        .store
+        .create_first_user(ws, email, &hash, &link, state.clock.now())
+        .await?;
+    session::open(state, user.id, &hash).await
+}
+
+/// The oldest workspace; makes one when there is none.
+async fn first_workspace(state: &AppState) -> Result<WorkspaceId, Error> {
+    default_workspace(&state.store, state.settings.time_zone, state.clock.now()).await
+}
+
+/// The oldest workspace of a store that holds no demonstration; makes one when there is none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn default_workspace(
+    store: &store::Store,
+    time_zone: chrono_tz::Tz,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<WorkspaceId, Error> {
+    if let Some(first) = store.workspaces().await?.iter().find(|ws| !ws.is_demo) {
+        return Ok(first.id);
+    }
+    let new = NewWorkspace {
+        name: "Workspace".to_owned(),
+        time_zone: time_zone.name().to_owned(),
+        week_start: 1,
+        is_demo: false,
+    };
+    Ok(store.create_workspace(new, now).await?.id)
+}

@@ -1,0 +1,95 @@
+//! `reportage token`.
+
+use clap::{Args, Subcommand};
+use domain::{Refusal, user::Scope};
+use store::Store;
+
+use super::{Failure, workspace::WorkspaceArg};
+use crate::{auth::new_token, clock::Clock};
+
+#[derive(Clone, Debug, Subcommand)]
+pub(super) enum TokenCommand {
+    /// Make an API token and print it, alone, on standard output; only its hash is kept
+    Create(CreateArgs),
+    /// List the tokens: id, name, scopes, workspace, last use
+    List,
+    /// Revoke a token; a running server turns it away within seconds
+    Revoke {
+        /// Id of the token, as `list` shows it
+        id: String,
+    },
+}
+
+#[derive(Args, Clone, Debug)]
+pub(super) struct CreateArgs {
+    /// What it is for
+    #[arg(long)]
+    name: String,
+    /// Any of ingest, read, write, separated by commas
+    #[arg(
+        long,
+        required = true,
+        value_delimiter = ',',
+        value_parser = clap::builder::ValueParser::new(|text: &str| text.parse::<Scope>())
+    )]
+    scopes: Vec<Scope>,
+    #[command(flatten)]
+    workspace: WorkspaceArg,
+}
+
+pub(super) async fn run(
+    store: &Store,
+    clock: &Clock,
+    command: TokenCommand,
+) -> Result<(), Failure> {
+    match command {
+        TokenCommand::Create(args) => create(store, clock, args).await,
+        TokenCommand::List => list(store).await,
+        TokenCommand::Revoke { id } => revoke(store, &id).await,
+    }
+}
+
+async fn create(store: &Store, clock: &Clock, args: CreateArgs) -> Result<(), Failure> {
+    let ws = args.workspace.find(store, clock).await?;
+    let token = new_token()?;
+    store
+        .create_token(ws.id, &args.name, &args.scopes, &token.hash(), clock.now())
+        .await?;
+    let kind = if ws.is_demo {
+        "demonstration workspace"
+    } else {
+        "workspace"
+    };
+    eprintln!(
+        "The token opens the {kind} {:?} and is shown this once.",
+        ws.name
+    );
+    super::print(token.reveal())
+}
+
+async fn list(store: &Store) -> Result<(), Failure> {
+    let workspaces = store.workspaces().await?;
+    for token in store.tokens(None).await? {
+        let ws = workspaces.iter().find(|ws| ws.id == token.workspace);
+        let name = ws.map_or("?", |ws| ws.name.as_str());
+        let used = token
+            .last_used_at
+            .map_or_else(|| "never".to_owned(), |at| at.to_rfc3339());
+        let scopes: Vec<_> = token.scopes.into_iter().map(Scope::as_str).collect();
+        let scopes = scopes.join(",");
+        super::print(&format!(
+            "{}\t{}\t{scopes}\t{name}\t{used}",
+            token.id, token.name
+        ))?;
+    }
+    Ok(())
+}
+
+async fn revoke(store: &Store, id: &str) -> Result<(), Failure> {
+    let all = store.tokens(None).await?;
+    let token = all.into_iter().find(|token| token.id == id);
+    let token = token.ok_or_else(|| Refusal::not_found("token"))?;
+    store.revoke_token(token.workspace, &token.id).await?;
+    eprintln!("{} is revoked.", token.name);
+    Ok(())
+}

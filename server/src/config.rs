@@ -1,0 +1,186 @@
+//! Every setting of the server, with its default. Flags have twins `REPORTAGE_*` in the environment.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use clap::Args;
+use leptos::config::{LeptosOptions, errors::LeptosConfigError, get_config_from_str};
+
+use crate::{enrich::Enrich, telemetry::LogFormat};
+
+/// Which database, and how to log: every command takes these.
+#[derive(Args, Clone, Debug)]
+pub struct Common {
+    /// Database: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME
+    #[arg(
+        long,
+        env = "REPORTAGE_DATABASE",
+        value_name = "URL",
+        global = true,
+        default_value = "sqlite://reportage.db",
+        hide_env_values = true
+    )]
+    database: String,
+    /// File that holds the database URL, for secrets; wins over --database
+    #[arg(
+        long,
+        env = "REPORTAGE_DATABASE_FILE",
+        value_name = "FILE",
+        global = true
+    )]
+    database_file: Option<PathBuf>,
+    /// Form of the log lines on standard error
+    #[arg(
+        long,
+        env = "REPORTAGE_LOG_FORMAT",
+        value_enum,
+        default_value = "text",
+        global = true,
+        hide_possible_values = false
+    )]
+    pub log_format: LogFormat,
+    /// What to log, such as `info` or `warn,store=debug`
+    #[arg(long, env = "REPORTAGE_LOG", default_value = "info", global = true)]
+    pub log: String,
+}
+
+impl Common {
+    /// The database URL.
+    ///
+    /// # Errors
+    /// When the secret file can't be read.
+    pub fn database(&self) -> Result<String, String> {
+        match &self.database_file {
+            Some(file) => match std::fs::read_to_string(file) {
+                Ok(text) => Ok(text.trim().to_owned()),
+                Err(error) => Err(format!("--database-file {}: {error}", file.display())),
+            },
+            None => Ok(self.database.clone()),
+        }
+    }
+}
+
+/// Settings of `serve`.
+#[derive(Args, Clone, Debug)]
+pub struct ServeArgs {
+    /// Address and port to listen on
+    #[arg(
+        long,
+        env = "REPORTAGE_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:3000"
+    )]
+    pub listen: SocketAddr,
+    /// URL under which browsers reach the server; https makes cookies Secure and sends HSTS
+    #[arg(long, env = "REPORTAGE_BASE_URL", value_name = "URL", value_parser = parse_base_url)]
+    pub base_url: Option<BaseUrl>,
+    /// IANA time zone of the first workspace
+    #[arg(
+        long,
+        env = "REPORTAGE_TIME_ZONE",
+        value_name = "ZONE",
+        default_value = "UTC",
+        value_parser = parse_time_zone
+    )]
+    pub time_zone: chrono_tz::Tz,
+    /// Take the client's address from X-Forwarded-For; only behind a proxy that sets it
+    #[arg(long, env = "REPORTAGE_TRUST_PROXY")]
+    pub trust_proxy: bool,
+    /// Keep two campaigns of the demonstration moving, if one is loaded; nothing else is touched
+    #[arg(long, env = "REPORTAGE_LIVE_DEMO")]
+    pub live_demo: bool,
+    /// Where addresses are looked up
+    #[command(flatten)]
+    pub countries: CountriesArg,
+}
+
+/// Where addresses are looked up.
+#[derive(Args, Clone, Debug)]
+pub struct CountriesArg {
+    /// Country database (MaxMind format) to use instead of the built-in one
+    #[arg(long, env = "REPORTAGE_COUNTRIES", value_name = "FILE")]
+    countries: Option<PathBuf>,
+}
+
+impl CountriesArg {
+    /// What turns events into facts, with this database.
+    ///
+    /// # Errors
+    /// When the file is no country database.
+    pub fn enrich(&self) -> Result<Enrich, String> {
+        Enrich::new(self.countries.as_deref())
+    }
+}
+
+/// Where browsers reach the server: `https://reports.example.org`, without a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseUrl {
+    origin: String,
+}
+
+impl BaseUrl {
+    /// The default for a listening address.
+    #[must_use]
+    pub fn of_listener(address: SocketAddr) -> Self {
+        Self {
+            origin: format!("http://{address}"),
+        }
+    }
+
+    /// Scheme, host and port, as browsers send it in `Origin`.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Host and port.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        self.origin
+            .split_once("://")
+            .map_or("", |(_, authority)| authority)
+    }
+
+    /// Whether browsers reach it encrypted.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.origin.starts_with("https://")
+    }
+}
+
+/// Reads `--base-url`.
+fn parse_base_url(text: &str) -> Result<BaseUrl, String> {
+    let uri: http::Uri = text.parse().map_err(|error| format!("{error}"))?;
+    let scheme = uri.scheme_str().filter(|s| matches!(*s, "http" | "https"));
+    match (scheme, uri.authority()) {
+        (Some(scheme), Some(authority)) if uri.path() == "/" && uri.query().is_none() => {
+            // Browsers leave the scheme's own port out of `Origin`.
+            let own_port = if scheme == "https" { ":443" } else { ":80" };
+            let authority = authority.as_str().to_ascii_lowercase();
+            let authority = authority.strip_suffix(own_port).unwrap_or(&authority);
+            Ok(BaseUrl {
+                origin: format!("{scheme}://{authority}"),
+            })
+        }
+        _ => Err("use http://HOST[:PORT] or https://HOST[:PORT], without a path".to_owned()),
+    }
+}
+
+/// Reads `--time-zone`.
+fn parse_time_zone(text: &str) -> Result<chrono_tz::Tz, String> {
+    text.parse()
+        .map_err(|_| format!("{text:?} is no IANA time zone; use one like Europe/Madrid"))
+}
+
+/// Leptos' runtime options, from the embedded `Leptos.toml`. `LEPTOS_*` variables win.
+///
+/// # Errors
+/// When a `LEPTOS_*` variable can't be read.
+pub fn leptos_options() -> Result<LeptosOptions, LeptosConfigError> {
+    get_config_from_str(include_str!("../../Leptos.toml"))
+}
+
+/// Version, with the commit when the build was told.
+pub const VERSION: &str = match option_env!("REPORTAGE_COMMIT") {
+    Some(commit) => commit,
+    None => env!("CARGO_PKG_VERSION"),
+};

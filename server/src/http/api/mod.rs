@@ -1,0 +1,72 @@
+//! API v1: campaigns, reports, recipients and exports, for programs and for downloads from pages.
+//!
+//! Programs come with a token, pages with their session; both are asked for the same rights. Bodies are the
+//! domain's own types; `schema` describes them for OpenAPI, and its tests hold the two together.
+
+mod campaigns;
+mod params;
+mod recipients;
+mod reports;
+pub(super) mod schema;
+#[cfg(test)]
+mod tests;
+
+use axum::{
+    body::Bytes,
+    extract::{DefaultBodyLimit, FromRequest, Request},
+};
+use http::StatusCode;
+use serde::de::DeserializeOwned;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::problem::Problem;
+use crate::state::AppState;
+
+/// No request of this API is longer.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// The routes with their descriptions.
+pub(super) fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(campaigns::list, campaigns::create))
+        .routes(routes!(
+            campaigns::read,
+            campaigns::update,
+            campaigns::delete
+        ))
+        .routes(routes!(reports::of_campaign))
+        .routes(routes!(reports::of_account))
+        .routes(routes!(recipients::search))
+        .routes(routes!(recipients::export))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+}
+
+/// A JSON body. What isn't JSON answers 400, what is JSON but not what was asked for 422.
+struct JsonBody<T>(T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = Bytes::from_request(request, state)
+            .await
+            .map_err(|rejection| {
+                if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+                    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large")
+                        .detail(format!("A request holds at most {BODY_BYTES_MAX} bytes."))
+                } else {
+                    Problem::new(StatusCode::BAD_REQUEST, "body_broken")
+                        .detail("The body ended early.")
+                }
+            })?;
+        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
+            if error.is_data() {
+                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid")
+                    .detail(format!("{error}."))
+            } else {
+                Problem::new(StatusCode::BAD_REQUEST, "malformed_body")
+                    .detail(format!("The body is not JSON: {error}."))
+            }
+        })
+    }
+}

@@ -1,0 +1,160 @@
+//! Signing in and out, and setting up: plain forms, so that they work without scripts.
+
+use std::net::{IpAddr, SocketAddr};
+
+use axum::{
+    Form, Router,
+    extract::{ConnectInfo, FromRequestParts, State},
+    http::{HeaderMap, request::Parts},
+    response::{IntoResponse, Redirect, Response},
+    routing::post,
+};
+use axum_extra::extract::CookieJar;
+use domain::Refusal;
+use serde::Deserialize;
+use store::Error;
+
+use super::problem::Problem;
+use crate::{
+    auth::{set_up, sign_in, sign_out},
+    state::AppState,
+};
+
+/// The three endpoints.
+pub fn routes() -> Router<AppState> {
+    Router::new()
+        .route("/sign-in", post(post_sign_in))
+        .route("/sign-out", post(post_sign_out))
+        .route("/setup", post(post_setup))
+}
+
+#[derive(Deserialize)]
+struct SignIn {
+    email: String,
+    password: String,
+    #[serde(default)]
+    next: String,
+}
+
+#[derive(Deserialize)]
+struct Setup {
+    token: String,
+    email: String,
+    password: String,
+}
+
+async fn post_sign_in(
+    State(state): State<AppState>,
+    address: ClientAddress,
+    jar: CookieJar,
+    Form(form): Form<SignIn>,
+) -> Result<Response, Problem> {
+    let next = if is_own_path(&form.next) {
+        form.next.as_str()
+    } else {
+        "/"
+    };
+    match sign_in(&state, &form.email, &form.password, &address.0).await {
+        Ok(token) => {
+            // Whatever session the browser had ends here.
+            if let Some(old) = jar.get(state.cookie().name()) {
+                sign_out(&state, old.value()).await?;
+            }
+            Ok((jar.add(state.cookie().set(&token)), Redirect::to(next)).into_response())
+        }
+        Err(Error::Refused(refusal)) => {
+            let mut query = form_urlencoded(&[("error", code(&refusal))]);
+            if next != "/" {
+                query = form_urlencoded(&[("error", code(&refusal)), ("next", next)]);
+            }
+            Ok(Redirect::to(&format!("/sign-in?{query}")).into_response())
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+async fn post_sign_out(State(state): State<AppState>, jar: CookieJar) -> Result<Response, Problem> {
+    if let Some(token) = jar.get(state.cookie().name()) {
+        sign_out(&state, token.value()).await?;
+    }
+    Ok((jar.add(state.cookie().clear()), Redirect::to("/sign-in")).into_response())
+}
+
+async fn post_setup(
+    State(state): State<AppState>,
+    jar: CookieJar,
+    Form(form): Form<Setup>,
+) -> Result<Response, Problem> {
+    match set_up(&state, &form.token, &form.email, &form.password).await {
+        Ok(token) => Ok((jar.add(state.cookie().set(&token)), Redirect::to("/")).into_response()),
+        Err(Error::Refused(refusal)) => {
+            let query = form_urlencoded(&[("error", code(&refusal)), ("token", &form.token)]);
+            Ok(Redirect::to(&format!("/setup?{query}")).into_response())
+        }
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// What the page shows a sentence for.
+fn code(refusal: &Refusal) -> &'static str {
+    match refusal {
+        Refusal::Unauthenticated => "invalid",
+        Refusal::Throttled { .. } => "throttled",
+        Refusal::NotFound { .. } | Refusal::Conflict(_) => "expired",
+        Refusal::Invalid { field, .. } if field == "password" => "password",
+        Refusal::Invalid { field, .. } if field == "email" => "email",
+        _ => "other",
+    }
+}
+
+/// A path of this server: signing in must not lead anywhere else.
+fn is_own_path(path: &str) -> bool {
+    path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains(|c: char| c == '\\' || c.is_control() || !c.is_ascii())
+}
+
+fn form_urlencoded(pairs: &[(&str, &str)]) -> String {
+    let pairs: Vec<_> = pairs
+        .iter()
+        .map(|(name, value)| format!("{name}={}", app::routes::encode(value)))
+        .collect();
+    pairs.join("&")
+}
+
+/// The client's address, for counting attempts. Never logged, kept only as a hash.
+struct ClientAddress(String);
+
+impl FromRequestParts<AppState> for ClientAddress {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AppState,
+    ) -> Result<Self, Self::Rejection> {
+        let peer = parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|info| info.0.ip());
+        let forwarded = if state.settings.trust_proxy {
+            forwarded_for(&parts.headers)
+        } else {
+            None
+        };
+        // IPv6 comes in networks: one customer has 2^64 addresses.
+        Ok(Self(match forwarded.or(peer) {
+            Some(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
+                Some(v4) => v4.to_string(),
+                None => format!("{:?}", &address.segments()[..4]),
+            },
+            Some(address) => address.to_string(),
+            None => "unknown".to_owned(),
+        }))
+    }
+}
+
+/// The address the nearest proxy saw. Those before it are what the client claims.
+fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
+    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
+    last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
+}

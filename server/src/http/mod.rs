@@ -1,0 +1,96 @@
+//! Everything that speaks HTTP.
+
+mod api;
+pub mod assets;
+mod health;
+pub mod ingest;
+mod live;
+pub mod login;
+mod metrics;
+mod openapi;
+pub mod pages;
+pub mod problem;
+pub mod security;
+
+use std::{any::Any, time::Duration};
+
+use axum::{
+    Router,
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http::StatusCode;
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer,
+};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use self::problem::Problem;
+use crate::{auth, state::AppState};
+
+/// Longest time to the head of an answer. Exports and streams go on after it.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The whole server as one router.
+///
+/// Layers run from the last to the first, so from bottom to top here. The outermost counts and names every
+/// request; next, a panic becomes an answer instead of a broken connection. Ingest and health lie only under
+/// these two: at twenty thousand requests a second every layer counts, and neither is ever called by a browser.
+/// Everything a browser can reach is refused from other sites and answered with security headers. Who is signed
+/// in is looked up where a session counts. Compression covers pages and the API: files are compressed beforehand,
+/// and a live stream must never wait for a compressor's buffer.
+pub fn router(state: &AppState) -> Router {
+    metrics::start(state);
+    let (api, document) = OpenApiRouter::with_openapi(openapi::Description::openapi())
+        .merge(api::routes())
+        .split_for_parts();
+    let (ingest, document) = OpenApiRouter::with_openapi(document)
+        .merge(ingest::routes())
+        .split_for_parts();
+    let signed_in = Router::new()
+        .merge(pages::routes(state))
+        .merge(login::routes())
+        .merge(api)
+        .merge(openapi::routes(&document))
+        .route("/api/{*rest}", axum::routing::any(no_such_route))
+        .layer(CompressionLayer::new())
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::SERVICE_UNAVAILABLE,
+            ANSWER_TIMEOUT,
+        ))
+        .merge(live::routes())
+        .layer(from_fn_with_state(state.clone(), auth::with_session));
+    let for_browsers = signed_in
+        .merge(assets::router())
+        .layer(from_fn_with_state(
+            state.clone(),
+            security::same_origin_only,
+        ))
+        .layer(from_fn_with_state(state.clone(), security::with_headers));
+    for_browsers
+        .merge(ingest)
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::scrape))
+        .layer(CatchPanicLayer::custom(after_panic))
+        .layer(from_fn(metrics::observe))
+        .with_state(state.clone())
+}
+
+async fn no_such_route() -> Problem {
+    Problem::new(StatusCode::NOT_FOUND, "not_found").detail("The API has no such route.")
+}
+
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the layer asks for this signature"
+)]
+fn after_panic(panic: Box<dyn Any + Send>) -> Response {
+    let words = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| panic.downcast_ref::<&str>().copied());
+    Problem::internal(words.unwrap_or("a handler panicked")).into_response()
+}

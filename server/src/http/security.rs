@@ -1,0 +1,110 @@
+//! What every answer tells the browser to refuse, and which requests are refused outright.
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use domain::Refusal;
+
+use super::problem::Problem;
+use crate::{config::BaseUrl, state::AppState};
+
+const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+
+/// For answers that are no pages: nothing may be loaded or framed.
+const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
+
+/// The policy of a page.
+///
+/// Scripts run by nonce only, and what they load themselves. Styles come from our own file: no style
+/// attribute, no inline sheet. The cargo-leptos watcher needs a web socket; release builds have none.
+#[must_use]
+pub fn page_policy(nonce: &str) -> String {
+    let watcher = if cfg!(debug_assertions) { " ws:" } else { "" };
+    format!(
+        "default-src 'none'; script-src 'nonce-{nonce}' 'strict-dynamic' 'wasm-unsafe-eval'; \
+         style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'{watcher}; \
+         manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// Layer: security headers on every answer. A handler's own policy stays.
+pub async fn with_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let mut add = |name: HeaderName, value: &'static str| {
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
+    };
+    add(header::CONTENT_SECURITY_POLICY, NOTHING);
+    add(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    add(header::X_FRAME_OPTIONS, "DENY");
+    add(header::REFERRER_POLICY, "same-origin");
+    add(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()",
+    );
+    add(
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
+    add(
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    );
+    if state.settings.base_url.is_https() {
+        add(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
+    }
+    response
+}
+
+/// Layer: refuses unsafe requests that another site made a browser send.
+///
+/// A session cookie is sent along with whatever page caused the request; Leptos' server functions are plain
+/// form posts and don't look. Programs with a token in `Authorization` are let through: no other site can
+/// make a browser send that.
+pub async fn same_origin_only(
+    State(state): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let headers = request.headers();
+    let trusted = request.method().is_safe()
+        || headers.contains_key(header::AUTHORIZATION)
+        || is_same_origin(headers, &state.settings.base_url, || {
+            state.cookie().read(headers).is_some()
+        });
+    if trusted {
+        next.run(request).await
+    } else {
+        Problem::from(Refusal::Forbidden)
+            .detail("The request comes from another site.")
+            .into_response()
+    }
+}
+
+/// Whether the request comes from one of our own pages, as far as the browser tells.
+fn is_same_origin(
+    headers: &HeaderMap,
+    base_url: &BaseUrl,
+    has_session: impl FnOnce() -> bool,
+) -> bool {
+    let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    if let Some(site) = text(&SEC_FETCH_SITE) {
+        return matches!(site, "same-origin" | "none");
+    }
+    if let Some(origin) = text(&header::ORIGIN) {
+        let own = |authority: &str| {
+            origin
+                .split_once("://")
+                .is_some_and(|(_, from)| from.eq_ignore_ascii_case(authority))
+        };
+        return own(base_url.authority()) || text(&header::HOST).is_some_and(own);
+    }
+    // Every browser of the last years sends one of the two with a POST. Without both it is a program: it may
+    // sign in, but it has no business with a browser's session.
+    !has_session()
+}

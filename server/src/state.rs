@@ -1,0 +1,99 @@
+//! What every handler can reach.
+
+use std::{fmt, sync::Arc};
+
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+use store::Store;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    auth::{Passwords, SessionCookie, TokenCache},
+    clock::Clock,
+    config::{BaseUrl, ServeArgs},
+    enrich::Enrich,
+    http::ingest::Policies,
+};
+
+/// Settings as resolved at start.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where browsers reach the server.
+    pub base_url: BaseUrl,
+    /// Zone of the first workspace.
+    pub time_zone: chrono_tz::Tz,
+    /// Whether `X-Forwarded-For` is believed.
+    pub trust_proxy: bool,
+}
+
+impl From<&ServeArgs> for Settings {
+    fn from(args: &ServeArgs) -> Self {
+        let base_url = args.base_url.clone();
+        Self {
+            base_url: base_url.unwrap_or_else(|| BaseUrl::of_listener(args.listen)),
+            time_zone: args.time_zone,
+            trust_proxy: args.trust_proxy,
+        }
+    }
+}
+
+/// The state of the process. Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    /// The database.
+    pub store: Store,
+    /// Settings.
+    pub settings: Arc<Settings>,
+    /// The time.
+    pub clock: Clock,
+    /// Cancelled when the server is to end: streams end with it.
+    pub shutdown: CancellationToken,
+    /// Token look-ups.
+    pub tokens: TokenCache,
+    /// The password hasher.
+    pub passwords: Passwords,
+    /// What turns events into facts.
+    pub enrich: Arc<Enrich>,
+    /// What workspaces keep of addresses.
+    pub policies: Policies,
+    /// Leptos' options. Shared: the state is cloned for every request, and these are two dozen values.
+    pub leptos: Arc<LeptosOptions>,
+}
+
+impl AppState {
+    /// The state over a store.
+    #[must_use]
+    pub fn new(store: Store, settings: Settings, leptos: LeptosOptions, enrich: Enrich) -> Self {
+        Self {
+            store,
+            settings: Arc::new(settings),
+            clock: Clock::default(),
+            shutdown: CancellationToken::new(),
+            tokens: TokenCache::default(),
+            passwords: Passwords::default(),
+            enrich: Arc::new(enrich),
+            policies: Policies::default(),
+            leptos: Arc::new(leptos),
+        }
+    }
+
+    /// The session cookie of this server.
+    #[must_use]
+    pub fn cookie(&self) -> SessionCookie {
+        SessionCookie::of(&self.settings.base_url)
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.as_ref().clone()
+    }
+}
+
+impl fmt::Debug for AppState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AppState")
+            .field("settings", &self.settings)
+            .finish_non_exhaustive()
+    }
+}

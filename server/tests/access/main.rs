@@ -1,0 +1,17 @@
+//! Who gets in and who may do what, through the router: every server function and API route by every role and
+//! scope, own and foreign workspace; sessions, throttling, requests from other sites, the set-up link.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that can't go on ends there"
+)]
+
+mod forgery;
+mod house;
+mod matrix;
+mod policy;
+mod recipients;
+mod sessions;
+mod setup;
+mod tokens;

@@ -1,0 +1,447 @@
+//! Every role and scope before every server function and API route.
+//!
+//! Routes are read from the program (server functions from Leptos' registry, the API from its own description),
+//! and each must have its line here: a new one can't be forgotten.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    CampaignType,
+    user::{Role, Scope},
+};
+use http::{Method, Request, StatusCode, header};
+use leptos::server_fn::axum::server_fn_paths;
+use serde_json::{Value, json};
+use store::WorkspaceId;
+
+use crate::house::{Answer, House, request, with_cookie};
+
+/// How a server function takes its arguments.
+#[derive(Clone, Copy)]
+enum Input {
+    Query,
+    Form,
+    Json,
+}
+
+/// Name, weakest role that may call it, arguments. `{id}` stands for a campaign.
+fn server_functions() -> Vec<(&'static str, Role, Input, String)> {
+    use Input::{Form, Json, Query};
+    let report = serde_json::to_string(&json!({
+        "id": "{id}", "params": app::report::ReportParams::default(),
+    }))
+    .unwrap();
+    let form = |text: &str| text.to_owned();
+    vec![
+        (
+            "list_campaigns",
+            Role::Viewer,
+            Query,
+            form("kind=messaging&range=all&campaign_type=&status=&q=&cursor="),
+        ),
+        (
+            "create_campaign",
+            Role::Editor,
+            Form,
+            form("name=n&campaign_type=sms&sender=s&external_id=&at="),
+        ),
+        ("load_settings", Role::Admin, Query, form("")),
+        (
+            "save_workspace",
+            Role::Admin,
+            Form,
+            form("name=w&time_zone=Europe/Madrid&week_start=1&ip_policy=truncate"),
+        ),
+        (
+            "add_person",
+            Role::Admin,
+            Form,
+            form("email=new@x.de&role=viewer&password=correct+horse+battery"),
+        ),
+        ("remove_person", Role::Admin, Form, form("email=spare@x.de")),
+        ("create_token", Role::Admin, Form, form("name=t&read=true")),
+        ("revoke_token", Role::Admin, Form, form("id={token}")),
+        (
+            "change_password",
+            Role::Viewer,
+            Form,
+            form("current=correct+horse+battery&new=another+horse+battery"),
+        ),
+        ("load_details", Role::Viewer, Query, form("id={id}")),
+        ("load_report", Role::Viewer, Json, report.clone()),
+        ("search_recipients", Role::Viewer, Json, report),
+        (
+            "change_status",
+            Role::Editor,
+            Form,
+            form("id={id}&status=in_progress"),
+        ),
+        (
+            "reschedule",
+            Role::Editor,
+            Form,
+            form("id={id}&at=2027-01-01T09:00"),
+        ),
+        ("delete_campaign", Role::Editor, Form, form("id={id}")),
+    ]
+}
+
+/// Method, path, weakest role of a person (none: nobody signed in may), scope of a token, body.
+fn api_routes() -> Vec<(Method, &'static str, Option<Role>, Scope, &'static str)> {
+    const CAMPAIGN: &str = r#"{"name":"n","kind":"messaging","type":"sms","sender":"s"}"#;
+    let (viewer, editor, admin) = (Some(Role::Viewer), Some(Role::Editor), Some(Role::Admin));
+    vec![
+        (Method::GET, "/api/v1/campaigns", viewer, Scope::Read, ""),
+        (
+            Method::POST,
+            "/api/v1/campaigns",
+            editor,
+            Scope::Write,
+            CAMPAIGN,
+        ),
+        (
+            Method::GET,
+            "/api/v1/campaigns/{id}",
+            viewer,
+            Scope::Read,
+            "",
+        ),
+        (
+            Method::PATCH,
+            "/api/v1/campaigns/{id}",
+            editor,
+            Scope::Write,
+            r#"{"name":"m"}"#,
+        ),
+        (
+            Method::DELETE,
+            "/api/v1/campaigns/{id}",
+            editor,
+            Scope::Write,
+            "",
+        ),
+        (
+            Method::GET,
+            "/api/v1/campaigns/{id}/report",
+            viewer,
+            Scope::Read,
+            "",
+        ),
+        (
+            Method::GET,
+            "/api/v1/campaigns/{id}/recipients",
+            viewer,
+            Scope::Read,
+            "",
+        ),
+        (
+            Method::GET,
+            "/api/v1/campaigns/{id}/events.ndjson",
+            admin,
+            Scope::Read,
+            "",
+        ),
+        (Method::GET, "/api/v1/report", viewer, Scope::Read, ""),
+        (Method::POST, "/ingest/v1/events", None, Scope::Ingest, "[]"),
+    ]
+}
+
+/// A house with a workspace of ours, people of every role in it, and another workspace.
+struct Neighbours {
+    house: House,
+    ours: WorkspaceId,
+    theirs: WorkspaceId,
+    /// Cookie by role.
+    cookies: Vec<(Role, String)>,
+}
+
+impl Neighbours {
+    async fn new() -> Self {
+        let house = House::empty(&[]).await;
+        let (ours, theirs) = (
+            house.workspace("ours").await,
+            house.workspace("theirs").await,
+        );
+        house.person(ours, "spare@x.de", Role::Viewer).await;
+        let mut cookies = Vec::new();
+        for role in Role::ALL {
+            house.person(ours, &format!("{role}@x.de"), role).await;
+            cookies.push((role, house.sign_in(&format!("{role}@x.de")).await));
+        }
+        Self {
+            house,
+            ours,
+            theirs,
+            cookies,
+        }
+    }
+
+    /// Id of a new token of ours.
+    async fn spare_token(&self) -> String {
+        self.house.token(self.ours, &[Scope::Read]).await;
+        let all = self
+            .house
+            .state
+            .store
+            .tokens(Some(self.ours))
+            .await
+            .unwrap();
+        all.last().map(|token| token.id.clone()).unwrap_or_default()
+    }
+
+    async fn call(&self, path: &str, input: Input, args: &str, cookie: &str) -> Answer {
+        let request = match input {
+            Input::Query => request(Method::GET, &format!("{path}?{args}"), "text/plain", ""),
+            Input::Form => request(
+                Method::POST,
+                path,
+                "application/x-www-form-urlencoded",
+                args,
+            ),
+            Input::Json => request(Method::POST, path, "application/json", args),
+        };
+        self.house.send(with_cookie(request, cookie)).await
+    }
+}
+
+/// `/ui/list_campaigns1234567890` is `list_campaigns`.
+fn name_of(path: &str) -> &str {
+    path.trim_start_matches("/ui/")
+        .trim_end_matches(|c: char| c.is_ascii_digit())
+}
+
+#[tokio::test]
+async fn every_server_function_asks_for_its_role() {
+    let neighbours = Neighbours::new().await;
+    let table = server_functions();
+    let mut known = BTreeSet::new();
+    for (path, _) in server_fn_paths() {
+        let name = name_of(path);
+        let (_, needed, input, args) = table
+            .iter()
+            .find(|(known, ..)| *known == name)
+            .unwrap_or_else(|| panic!("{name} has no line in the table: who may call it?"));
+        known.insert(name.to_owned());
+        for (role, cookie) in &neighbours.cookies {
+            let own = neighbours
+                .house
+                .campaign(neighbours.ours, CampaignType::Sms)
+                .await;
+            let foreign = neighbours
+                .house
+                .campaign(neighbours.theirs, CampaignType::Sms)
+                .await;
+            let args = args.replace("{token}", &neighbours.spare_token().await);
+            let answer = neighbours
+                .call(path, *input, &args.replace("{id}", &own), cookie)
+                .await;
+            if role >= needed {
+                let done = answer.status.is_success() || answer.status.is_redirection();
+                assert!(done, "{name} as {role}: {} {}", answer.status, answer.body);
+            } else {
+                assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name} as {role}");
+            }
+            if args.contains("{id}") {
+                let args = args.replace("{id}", &foreign);
+                let answer = neighbours.call(path, *input, &args, cookie).await;
+                // A function may look before it acts: what isn't there can be said to anyone.
+                let refused = [StatusCode::NOT_FOUND, StatusCode::FORBIDDEN];
+                assert!(
+                    refused.contains(&answer.status),
+                    "{name} as {role} on a foreign campaign"
+                );
+                neighbours
+                    .house
+                    .state
+                    .store
+                    .campaign(neighbours.theirs, &foreign)
+                    .await
+                    .unwrap();
+            }
+        }
+        for cookie in ["", "reportage=forged", "reportage="] {
+            let answer = neighbours.call(path, *input, args, cookie).await;
+            assert_eq!(
+                answer.status,
+                StatusCode::UNAUTHORIZED,
+                "{name} with {cookie:?}"
+            );
+        }
+    }
+    assert!(known.len() >= 6, "server functions are not registered");
+}
+
+#[tokio::test]
+async fn every_api_route_has_its_line() {
+    let house = House::empty(&[]).await;
+    let answer = house.get("/api/v1/openapi.json", "").await;
+    let description: Value = serde_json::from_str(&answer.body).unwrap();
+    let mut described = BTreeSet::new();
+    for (path, methods) in description["paths"].as_object().unwrap() {
+        for method in methods.as_object().unwrap().keys() {
+            described.insert(format!("{} {path}", method.to_uppercase()));
+        }
+    }
+    let listed: BTreeSet<_> = api_routes()
+        .iter()
+        .map(|(method, path, ..)| format!("{method} {path}"))
+        .collect();
+    assert_eq!(described, listed);
+}
+
+#[tokio::test]
+async fn every_api_route_asks_people_for_their_role() {
+    let neighbours = Neighbours::new().await;
+    for (method, path, needed, _, body) in api_routes() {
+        for (role, cookie) in &neighbours.cookies {
+            let own = neighbours
+                .house
+                .campaign(neighbours.ours, CampaignType::Sms)
+                .await;
+            let foreign = neighbours
+                .house
+                .campaign(neighbours.theirs, CampaignType::Sms)
+                .await;
+            let call = async |path: String| {
+                let request = request(method.clone(), &path, "application/json", body);
+                neighbours
+                    .house
+                    .send(with_cookie(request, cookie))
+                    .await
+                    .status
+            };
+            let status = call(path.replace("{id}", &own)).await;
+            let allowed = needed.is_some_and(|needed| *role >= needed);
+            match needed {
+                // Ingest doesn't even look at cookies.
+                None => assert_eq!(
+                    status,
+                    StatusCode::UNAUTHORIZED,
+                    "{method} {path} as {role}"
+                ),
+                Some(_) if allowed => {
+                    assert!(status.is_success(), "{method} {path} as {role}: {status}")
+                }
+                Some(_) => assert_eq!(status, StatusCode::FORBIDDEN, "{method} {path} as {role}"),
+            }
+            if path.contains("{id}") {
+                let status = call(path.replace("{id}", &foreign)).await;
+                let expected = if allowed {
+                    StatusCode::NOT_FOUND
+                } else {
+                    StatusCode::FORBIDDEN
+                };
+                assert_eq!(
+                    status, expected,
+                    "{method} {path} as {role} on a foreign campaign"
+                );
+            }
+        }
+        let anonymous = request(
+            method.clone(),
+            &path.replace("{id}", "x"),
+            "application/json",
+            body,
+        );
+        let answer = neighbours.house.send(anonymous).await;
+        assert_eq!(
+            answer.status,
+            StatusCode::UNAUTHORIZED,
+            "{method} {path} as nobody"
+        );
+        assert_eq!(answer.header("content-type"), "application/problem+json");
+        assert_eq!(answer.header("www-authenticate"), "Bearer");
+    }
+}
+
+#[tokio::test]
+async fn every_api_route_asks_tokens_for_their_scope() {
+    let neighbours = Neighbours::new().await;
+    for scope in Scope::ALL {
+        let token = neighbours.house.token(neighbours.ours, &[scope]).await;
+        for (method, path, _, needed, body) in api_routes() {
+            let own = neighbours
+                .house
+                .campaign(neighbours.ours, CampaignType::Sms)
+                .await;
+            let foreign = neighbours
+                .house
+                .campaign(neighbours.theirs, CampaignType::Sms)
+                .await;
+            let call = async |path: String| {
+                let request = Request::builder()
+                    .method(method.clone())
+                    .uri(path)
+                    .header(header::AUTHORIZATION, format!("Bearer {}", token.reveal()))
+                    .header(header::CONTENT_TYPE, "application/json")
+                    .body(body.into())
+                    .unwrap();
+                neighbours.house.send(request).await.status
+            };
+            let status = call(path.replace("{id}", &own)).await;
+            if scope == needed {
+                assert!(
+                    status.is_success(),
+                    "{method} {path} with {}: {status}",
+                    scope.as_str()
+                );
+            } else {
+                assert_eq!(
+                    status,
+                    StatusCode::FORBIDDEN,
+                    "{method} {path} with {}",
+                    scope.as_str()
+                );
+            }
+            if path.contains("{id}") {
+                let status = call(path.replace("{id}", &foreign)).await;
+                let expected = if scope == needed {
+                    StatusCode::NOT_FOUND
+                } else {
+                    StatusCode::FORBIDDEN
+                };
+                assert_eq!(status, expected, "{method} {path} on a foreign campaign");
+            }
+        }
+        // A token opens no page and no server function.
+        for path in ["/reports/messaging", "/settings"] {
+            let request = Request::get(path)
+                .header(header::AUTHORIZATION, format!("Bearer {}", token.reveal()))
+                .header(header::ACCEPT, "text/html");
+            let answer = neighbours
+                .house
+                .send(request.body("".into()).unwrap())
+                .await;
+            assert_eq!(answer.status, StatusCode::FOUND, "{path}");
+            assert!(answer.header("location").starts_with("/sign-in"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_live_stream_asks_like_everything_else() {
+    let neighbours = Neighbours::new().await;
+    let own = neighbours
+        .house
+        .campaign(neighbours.ours, CampaignType::Sms)
+        .await;
+    let foreign = neighbours
+        .house
+        .campaign(neighbours.theirs, CampaignType::Sms)
+        .await;
+    for (_, cookie) in &neighbours.cookies {
+        for (scope, expected) in [
+            ("workspace".to_owned(), StatusCode::OK),
+            (format!("campaign:{own}"), StatusCode::OK),
+            (format!("campaign:{foreign}"), StatusCode::NOT_FOUND),
+        ] {
+            let answer = neighbours
+                .house
+                .get(&format!("/live?scope={scope}"), cookie)
+                .await;
+            assert_eq!(answer.status, expected, "{scope}");
+        }
+    }
+    let answer = neighbours.house.get("/live?scope=workspace", "").await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+}

@@ -1,0 +1,102 @@
+//! Contact data is for admins: everybody else sees masks, and can't find out what is behind them.
+
+use axum::body::Body;
+use domain::{
+    CampaignType, EventKind, Evidence, Fact,
+    user::{Role, Scope},
+};
+use http::{Request, header};
+use serde_json::Value;
+
+use crate::house::{House, now};
+
+const NUMBER: &str = "+34612345678";
+
+async fn house() -> (House, String) {
+    let house = House::empty(&[]).await;
+    let ws = house.workspace("w").await;
+    for role in Role::ALL {
+        house.person(ws, &format!("{role}@x.de"), role).await;
+    }
+    let id = house.campaign(ws, CampaignType::Raffle).await;
+    let fact = Fact {
+        id: "e".to_owned(),
+        campaign: id.clone(),
+        // An interactive event without a message key of its own.
+        message: NUMBER.to_owned(),
+        recipient: NUMBER.to_owned(),
+        kind: EventKind::Visited,
+        at_us: now().timestamp_micros(),
+        received_us: now().timestamp_micros(),
+        evidence: Evidence::Human,
+        raw_status: None,
+        dimensions: Default::default(),
+        value: None,
+        user_agent: None,
+        ip: None,
+        props: None,
+    };
+    assert_eq!(
+        house
+            .state
+            .store
+            .ingest(ws, vec![fact])
+            .await
+            .unwrap()
+            .accepted,
+        1
+    );
+    (house, id)
+}
+
+fn rows(body: &str) -> Vec<Value> {
+    let page: Value = serde_json::from_str(body).unwrap();
+    page["rows"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn only_admins_and_reading_tokens_see_whole_keys() {
+    let (house, id) = house().await;
+    let path = format!("/api/v1/campaigns/{id}/recipients");
+    for role in Role::ALL {
+        let answer = house
+            .get(&path, &house.sign_in(&format!("{role}@x.de")).await)
+            .await;
+        let found = rows(&answer.body);
+        let expected = if role == Role::Admin {
+            NUMBER
+        } else {
+            "+34…78"
+        };
+        assert_eq!(found[0]["recipient"], expected, "{role}");
+        assert_eq!(found[0]["message"], expected, "{role}");
+    }
+    let ws = house.state.store.workspaces().await.unwrap()[0].id;
+    let token = house.token(ws, &[Scope::Read]).await;
+    let request = Request::get(&path)
+        .header(header::AUTHORIZATION, format!("Bearer {}", token.reveal()))
+        .body(Body::empty())
+        .unwrap();
+    assert_eq!(
+        rows(&house.send(request).await.body)[0]["recipient"],
+        NUMBER
+    );
+}
+
+#[tokio::test]
+async fn a_mask_cannot_be_searched_through() {
+    let (house, id) = house().await;
+    let viewer = house.sign_in("viewer@x.de").await;
+    let admin = house.sign_in("admin@x.de").await;
+    let found = async |cookie: &str, q: &str| {
+        let q = app::routes::encode(q);
+        let path = format!("/api/v1/campaigns/{id}/recipients?q={q}");
+        rows(&house.get(&path, cookie).await.body).len()
+    };
+    for part in ["+34", "612", "5678", "+3461234567"] {
+        assert_eq!(found(&viewer, part).await, 0, "{part}");
+        assert_eq!(found(&admin, part).await, 1, "{part}");
+    }
+    assert_eq!(found(&viewer, NUMBER).await, 1);
+    assert_eq!(found(&viewer, "+34612345679").await, 0);
+}
