@@ -46,7 +46,14 @@ need_cargo_tool() {
     local binary=$1 crate=$2 version=$3; shift 3
     if have "$binary" && "$binary" --version 2>/dev/null | grep -qwF "$version"; then return; fi
     say "cargo install $crate $version (once, into ${TOOLS#"$ROOT"/})"
-    CARGO_TARGET_DIR="$TOOLS/build" CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=2 \
-        cargo install --quiet --locked --force --root "$TOOLS" --version "$version" "$@" "$crate"
+    # The lock file a tool was published with may name a release that a mirror lacks or its author has yanked;
+    # then cargo picks the dependencies itself.
+    install_tool "$crate" "$version" --locked "$@" || install_tool "$crate" "$version" "$@"
     rm -rf "$TOOLS/build"
+}
+
+install_tool() {
+    local crate=$1 version=$2; shift 2
+    CARGO_TARGET_DIR="$TOOLS/build" CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=2 \
+        cargo install --quiet --force --root "$TOOLS" --version "$version" "$@" "$crate"
 }

@@ -4,7 +4,7 @@
 # A step that runs tests counts its tests, any other counts as one. With arguments only those steps run.
 . "$(dirname "$0")/lib.sh"
 
-ALL=(format clippy clippy-wasm docs licences build unit browser)
+ALL=(format setup clippy clippy-wasm docs licences build unit browser)
 if [ $# -gt 0 ]; then STEPS=("$@"); else STEPS=("${ALL[@]}"); fi
 logs=$ROOT/target/test-logs
 mkdir -p "$logs"
@@ -14,12 +14,16 @@ export CARGO_TERM_COLOR=never TERM=dumb
 # ---- the steps -------------------------------------------------------------------------------------------------------
 
 step_format()      { cargo fmt --all --check; }
+# Before anything that compiles: the wasm target is not there on a machine whose rustup installs nothing by itself.
+step_setup()       { .ci/setup.sh; }
 step_clippy()      { cargo clippy --locked --keep-going --all-targets -- -D warnings; }
 step_clippy_wasm() { cargo clippy --locked --keep-going -p frontend -p app --target "$WASM_TARGET" -- -D warnings; }
 step_docs()        { RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items; }
 
 step_licences() {
     need_cargo_tool cargo-deny cargo-deny 0.20.2 || { echo "SKIPPED: cargo-deny can't be installed"; return 0; }
+    # These three need the crates of every platform and no advisory database.
+    cargo fetch --quiet --locked
     cargo deny --offline --all-features check licenses bans sources
 }
 
