@@ -106,11 +106,14 @@ impl Store {
         self.inner.ingest.submit(workspace, facts).await
     }
 
-    /// Answers when the database can be read.
+    /// Answers when the database can be read and the writer is there.
     ///
     /// # Errors
-    /// When it can't.
+    /// When they aren't.
     pub async fn health(&self) -> Result<()> {
+        if !self.inner.ingest.is_alive() {
+            return Err(Error::Unavailable);
+        }
         self.db().ping().await
     }
 
@@ -128,9 +131,18 @@ impl Store {
         self.inner.ingest.waiting()
     }
 
+    /// Returns once the tables hold every fact acknowledged so far: whoever reads facts, messages, recipients or
+    /// roll-ups asks for this first.
+    ///
+    /// # Errors
+    /// [`Error::Unavailable`] when the writer cannot write; nothing is lost by that.
+    pub(crate) async fn settle(&self) -> Result<()> {
+        self.inner.ingest.settle().await
+    }
+
     /// Makes the writer forget what it remembers of rows that were deleted behind its back.
-    pub(crate) async fn forget_cached(&self) {
-        self.inner.ingest.forget().await;
+    pub(crate) async fn forget_cached(&self) -> Result<()> {
+        self.inner.ingest.forget().await
     }
 
     pub(crate) fn figure_cache(&self) -> MutexGuard<'_, report::FigureCache> {

@@ -43,6 +43,7 @@ impl Store {
         query: &RecipientQuery,
     ) -> Result<RecipientPage> {
         let row = self.campaign_row(workspace, id).await?;
+        self.settle().await?;
         let pk = row.pk;
         let campaign: Campaign = row.try_into()?;
         let bad_cursor = || Refusal::invalid("cursor", "is not one this server gave");
@@ -109,6 +110,7 @@ impl Store {
         id: &str,
     ) -> Result<impl Stream<Item = Result<Event>> + Send + use<>> {
         let row = self.campaign_row(workspace, id).await?;
+        self.settle().await?;
         let pk = row.pk;
         let campaign: Campaign = row.try_into()?;
         let (store, id) = (self.clone(), campaign.id);

@@ -11,7 +11,7 @@
 //! `Strip` and `People` answer by event time, `Cohort` by send time. A quarter of an hour is the widest
 //! bucket that is exact for every zone offset in use today.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use domain::{EventKind, event::Dimension, message::Lane};
 use roaring::RoaringBitmap;
@@ -87,6 +87,19 @@ pub(crate) struct CountedSet {
 }
 
 impl CountedSet {
+    /// Takes in a list of changes: see [`LaneDelta`].
+    fn take(&mut self, mut people: Vec<(u32, i32)>) {
+        // Neighbours share a container.
+        people.sort_unstable();
+        for (ord, by) in people {
+            if by == 0 {
+                self.bits.insert(ord);
+            } else {
+                self.change(ord, by);
+            }
+        }
+    }
+
     fn change(&mut self, ord: u32, by: i32) {
         for _ in 0..by.unsigned_abs() {
             if by > 0 {
@@ -221,31 +234,45 @@ impl Rollup {
         self.cells.is_empty() && self.lanes.is_empty()
     }
 
-    /// Takes a change in. Cells and lanes that come to nothing disappear, so that equal contents have equal bytes.
-    pub(crate) fn apply(&mut self, delta: &Delta) {
-        for (cell, by) in &delta.cells {
-            let count = self.cells.entry(cell.clone()).or_insert(0);
-            *count += by;
-            if *count == 0 {
-                self.cells.remove(cell);
-            }
-        }
-        for (code, change) in &delta.lanes {
-            let lane = self.lanes.entry(*code).or_default();
-            lane.count += change.count;
-            for (currency, by) in &change.values {
-                *lane.values.entry(currency.clone()).or_insert(0) += by;
-            }
-            for (ord, by) in &change.people {
-                if *by == 0 {
-                    lane.people.bits.insert(*ord);
-                } else {
-                    lane.people.change(*ord, *by);
+    /// Takes a change in. Cells, lanes and sums that come to nothing disappear, so that equal contents have equal
+    /// bytes, whatever way led to them.
+    pub(crate) fn apply(&mut self, delta: Delta) {
+        for (cell, by) in delta.cells {
+            match self.cells.entry(cell) {
+                Entry::Vacant(_) if by == 0 => {}
+                Entry::Vacant(free) => {
+                    free.insert(by);
+                }
+                Entry::Occupied(mut held) => {
+                    *held.get_mut() += by;
+                    if *held.get() == 0 {
+                        held.remove();
+                    }
                 }
             }
-            if lane.count == 0 && lane.people.bits.is_empty() {
-                self.lanes.remove(code);
+        }
+        for (code, change) in delta.lanes {
+            let lane = self.lanes.entry(code).or_default();
+            lane.count += change.count;
+            for (currency, by) in change.values {
+                add_worth(&mut lane.values, &currency, by);
             }
+            lane.values.retain(|_, units| *units != 0);
+            lane.people.take(change.people);
+            if lane.count == 0 && lane.people.bits.is_empty() {
+                self.lanes.remove(&code);
+            }
+        }
+    }
+}
+
+/// Adds to the sum of a currency. Sums are exact up to ±922 trillion; beyond, they wrap rather than depend on the
+/// order of what was added.
+pub(crate) fn add_worth(values: &mut BTreeMap<String, i64>, currency: &str, units: i64) {
+    match values.get_mut(currency) {
+        Some(sum) => *sum = sum.wrapping_add(units),
+        None => {
+            values.insert(currency.to_owned(), units);
         }
     }
 }

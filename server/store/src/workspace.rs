@@ -201,8 +201,10 @@ impl Store {
             for step in STEPS {
                 sqlx::query(step).bind(ws.0).execute(&mut *tx).await?;
             }
+            if matches!(self.db(), crate::Db::Sqlite { .. }) {
+                sqlx::query("DELETE FROM journal WHERE workspace = $1").bind(ws.0).execute(&mut *tx).await?;
+            }
         });
-        self.forget_cached().await;
-        Ok(())
+        self.forget_cached().await
     }
 }

@@ -13,8 +13,8 @@ use domain::{
 use crate::{
     WorkspaceId,
     rollup::{
-        Delta, Family, Key, QUARTERS_PER_DAY, WORKSPACE_DIMENSIONS, counts_people, day_of, moment,
-        quarter_of,
+        Delta, Family, Key, QUARTERS_PER_DAY, WORKSPACE_DIMENSIONS, add_worth, counts_people,
+        day_of, moment, quarter_of,
     },
 };
 
@@ -36,7 +36,6 @@ pub(crate) struct Placed {
 #[derive(Debug, Default)]
 pub(crate) struct Touched {
     pub(crate) ord: u32,
-    pub(crate) is_new: bool,
     pub(crate) before: MessageState,
     pub(crate) after: MessageState,
 }
@@ -49,23 +48,31 @@ pub(crate) type Deltas = HashMap<Key, Delta, RandomState>;
 /// Applies the facts to `messages` (each must be there with its state before) and returns what changes.
 pub(crate) fn fold(facts: &[Placed], messages: &mut Messages) -> Deltas {
     let mut deltas = Deltas::default();
+    let mut workspaces: HashMap<i64, WorkspaceId, RandomState> = HashMap::default();
     for placed in facts {
         if let Some(touched) = messages.get_mut(&(placed.campaign, placed.m)) {
             touched.after.apply(&placed.fact);
         }
+        workspaces.insert(placed.campaign, placed.workspace);
         count_fact(placed, &mut deltas);
     }
-    let workspaces: HashMap<i64, WorkspaceId> = facts
-        .iter()
-        .map(|placed| (placed.campaign, placed.workspace))
-        .collect();
     for ((campaign, _), touched) in &*messages {
         if let Some(workspace) = workspaces.get(campaign) {
-            count_moments(*campaign, *workspace, touched, &mut deltas);
-            count_cohort(*campaign, touched, &mut deltas);
+            count_message(*campaign, *workspace, touched, &mut deltas);
         }
     }
     deltas
+}
+
+/// What a message's new state changes.
+pub(crate) fn count_message(
+    campaign: i64,
+    workspace: WorkspaceId,
+    touched: &Touched,
+    deltas: &mut Deltas,
+) {
+    count_moments(campaign, workspace, touched, deltas);
+    count_cohort(campaign, touched, deltas);
 }
 
 fn row<'d>(
@@ -97,7 +104,7 @@ fn strip_cell(at_us: i64, slot: u8) -> (u8, u8, String) {
 }
 
 /// By event time: the fact itself, the person behind it, its dimensions.
-fn count_fact(placed: &Placed, deltas: &mut Deltas) {
+pub(crate) fn count_fact(placed: &Placed, deltas: &mut Deltas) {
     let Placed {
         workspace,
         campaign,
@@ -120,7 +127,7 @@ fn count_fact(placed: &Placed, deltas: &mut Deltas) {
             if let Some((amount, currency)) = &fact.value
                 && fact.kind == EventKind::Converted
             {
-                *change.values.entry(currency.clone()).or_insert(0) += amount.0;
+                add_worth(&mut change.values, currency, amount.0);
             }
         };
         put(*campaign, Family::People, quarter);
@@ -244,7 +251,7 @@ fn contribute(
         let change = delta.lane(Lane::human(EventKind::Converted));
         for (state, sign) in [(before, -1), (after, 1)] {
             for (currency, units) in &state.values {
-                *change.values.entry(currency.clone()).or_insert(0) += sign * units;
+                add_worth(&mut change.values, currency, sign * units);
             }
         }
     }

@@ -1,9 +1,10 @@
 //! Taking facts in: one writer, group commit, exactly once per event id.
 //!
-//! Requests hand their facts to the writer and wait. The writer takes whatever waits, writes it in one
-//! transaction (facts, message states, roll-ups, campaign rows, change number), and answers everybody
-//! after the commit. While it commits, the next group gathers: no timer, no lost time, and a durable
-//! commit shared by all who waited.
+//! Requests hand their facts to the writer and wait. The writer takes whatever waits, makes it durable in one
+//! transaction, and answers everybody after the commit. While it commits, the next group gathers: no timer, no
+//! lost time, and a durable commit shared by all who waited. On PostgreSQL that transaction writes facts, message
+//! states and roll-ups at once; on SQLite it appends to a journal that is settled into them later ([`sqlite`]),
+//! and whoever reads asks for that first ([`Ingest::settle`]).
 
 mod bloom;
 mod fold;
@@ -12,13 +13,16 @@ mod recent;
 mod seen;
 mod sqlite;
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use domain::{CampaignKind, CampaignStatus, Fact, campaign::begins_sending, event::Rejection};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{broadcast, mpsc, mpsc::error::TrySendError, oneshot};
 
 use crate::{Change, Db, Error, Result, WorkspaceId};
 
@@ -40,19 +44,35 @@ pub struct IngestOutcome {
     pub rejected: Vec<(usize, Rejection)>,
 }
 
+/// Longest that facts stay in the journal when nobody asks for them.
+const SETTLE_PAUSE: Duration = Duration::from_millis(500);
+
+/// The facts of one request.
+type Request = (WorkspaceId, Vec<Fact>);
+
 /// A request to the writer.
 #[derive(Debug)]
 pub(crate) struct Job {
-    workspace: WorkspaceId,
-    facts: Vec<Fact>,
-    reply: oneshot::Sender<Result<IngestOutcome>>,
+    request: Request,
+    reply: Reply,
+}
+
+impl Job {
+    /// The requests, and who waits for them.
+    fn apart(jobs: Vec<Self>) -> (Vec<Request>, Vec<Reply>) {
+        jobs.into_iter()
+            .map(|Self { request, reply }| (request, reply))
+            .unzip()
+    }
 }
 
 #[derive(Debug)]
 enum Command {
     Ingest(Job),
+    /// Bring the tables that reports read up to what was acknowledged; says whether that went well.
+    Settle(oneshot::Sender<bool>),
     /// Drop everything remembered: rows were deleted behind the writer's back.
-    Forget(oneshot::Sender<()>),
+    Forget(oneshot::Sender<bool>),
 }
 
 /// The way to the writer.
@@ -60,6 +80,8 @@ enum Command {
 pub(crate) struct Ingest {
     commands: mpsc::Sender<Command>,
     waiting: Arc<AtomicUsize>,
+    /// Acknowledged facts that reports don't know of yet.
+    unsettled: Arc<AtomicUsize>,
 }
 
 impl Ingest {
@@ -71,16 +93,27 @@ impl Ingest {
     ) -> Result<Self> {
         let (commands, queue) = mpsc::channel(WAITING_JOBS_MAX);
         let waiting = Arc::new(AtomicUsize::new(0));
+        let unsettled = Arc::new(AtomicUsize::new(0));
         let queue = Queue {
             commands: queue,
             waiting: Arc::clone(&waiting),
             changes,
         };
         match db {
-            Db::Sqlite { path, .. } => sqlite::start(path.clone(), turn, queue).await?,
+            Db::Sqlite { path, .. } => {
+                sqlite::start(path.clone(), turn, queue, Arc::clone(&unsettled)).await?;
+                tokio::spawn(settle_now_and_then(
+                    commands.downgrade(),
+                    Arc::clone(&unsettled),
+                ));
+            }
             Db::Postgres(pool) => postgres::start(pool.clone(), queue),
         }
-        Ok(Self { commands, waiting })
+        Ok(Self {
+            commands,
+            waiting,
+            unsettled,
+        })
     }
 
     pub(crate) async fn submit(
@@ -97,19 +130,31 @@ impl Ingest {
             return Err(Error::Overloaded);
         }
         let (reply, answer) = oneshot::channel();
-        if self
+        let request = (workspace, facts);
+        if let Err(error) = self
             .commands
-            .try_send(Command::Ingest(Job {
-                workspace,
-                facts,
-                reply,
-            }))
-            .is_err()
+            .try_send(Command::Ingest(Job { request, reply }))
         {
             self.waiting.fetch_sub(n, Ordering::Relaxed);
-            return Err(Error::Overloaded);
+            return Err(match error {
+                TrySendError::Full(_) => Error::Overloaded,
+                TrySendError::Closed(_) => Error::Unavailable,
+            });
         }
         answer.await.unwrap_or(Err(Error::Unavailable))
+    }
+
+    /// Returns once the tables that reports read hold everything acknowledged before the call.
+    pub(crate) async fn settle(&self) -> Result<()> {
+        if self.unsettled.load(Ordering::Acquire) == 0 {
+            return Ok(());
+        }
+        self.ask(Command::Settle).await
+    }
+
+    /// Whether the writer is there to take anything.
+    pub(crate) fn is_alive(&self) -> bool {
+        !self.commands.is_closed()
     }
 
     /// Facts waiting to be written.
@@ -117,10 +162,35 @@ impl Ingest {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    pub(crate) async fn forget(&self) {
+    pub(crate) async fn forget(&self) -> Result<()> {
+        self.ask(Command::Forget).await
+    }
+
+    async fn ask(&self, command: fn(oneshot::Sender<bool>) -> Command) -> Result<()> {
         let (reply, done) = oneshot::channel();
-        if self.commands.send(Command::Forget(reply)).await.is_ok() {
-            let _closed = done.await;
+        let sent = self.commands.send(command(reply)).await;
+        match (sent, done.await) {
+            (Ok(()), Ok(true)) => Ok(()),
+            _ => Err(Error::Unavailable),
+        }
+    }
+}
+
+/// Has the journal settled when nobody asks for it. Ends with the store.
+async fn settle_now_and_then(commands: mpsc::WeakSender<Command>, unsettled: Arc<AtomicUsize>) {
+    loop {
+        tokio::time::sleep(SETTLE_PAUSE).await;
+        let Some(commands) = commands.upgrade() else {
+            return;
+        };
+        if unsettled.load(Ordering::Relaxed) > 0 {
+            let (reply, done) = oneshot::channel();
+            if commands.send(Command::Settle(reply)).await.is_err() {
+                return;
+            }
+            drop(commands);
+            // The writer has said what went wrong.
+            let _settled = done.await;
         }
     }
 }
@@ -136,7 +206,8 @@ struct Queue {
 #[derive(Default)]
 struct Group {
     jobs: Vec<Job>,
-    forget: Vec<oneshot::Sender<()>>,
+    settle: Vec<oneshot::Sender<bool>>,
+    forget: Vec<oneshot::Sender<bool>>,
     n_facts: usize,
 }
 
@@ -144,9 +215,10 @@ impl Group {
     fn take(&mut self, command: Command) {
         match command {
             Command::Ingest(job) => {
-                self.n_facts += job.facts.len();
+                self.n_facts += job.request.1.len();
                 self.jobs.push(job);
             }
+            Command::Settle(reply) => self.settle.push(reply),
             Command::Forget(reply) => self.forget.push(reply),
         }
     }
@@ -157,7 +229,8 @@ impl Queue {
     fn fill(&mut self, first: Command) -> Group {
         let mut group = Group::default();
         group.take(first);
-        while group.n_facts < GROUP_FACTS_MAX && group.forget.is_empty() {
+        while group.n_facts < GROUP_FACTS_MAX && group.settle.is_empty() && group.forget.is_empty()
+        {
             let Ok(command) = self.commands.try_recv() else {
                 break;
             };
@@ -168,34 +241,40 @@ impl Queue {
     }
 
     /// Answers everybody of a group and tells subscribers.
-    fn answer(&self, jobs: Vec<Replying>, result: Result<Committed>) {
-        match result {
-            Ok(Committed { outcomes, changes }) => {
-                for change in changes {
-                    // Nobody listening is fine.
-                    let _listeners = self.changes.send(change);
-                }
-                for (reply, outcome) in jobs.into_iter().zip(outcomes) {
-                    let _gone = reply.send(Ok(outcome));
-                }
-            }
-            Err(error) => {
-                tracing::error!(%error, "a group of events could not be written; none was acknowledged");
-                for reply in jobs {
-                    let _gone = reply.send(Err(Error::Unavailable));
-                }
-            }
+    fn answer(&self, replies: Vec<Reply>, committed: Committed) {
+        for change in committed.changes {
+            // Nobody listening is fine.
+            let _listeners = self.changes.send(change);
+        }
+        for (reply, outcome) in replies.into_iter().zip(committed.outcomes) {
+            let _gone = reply.send(outcome);
         }
     }
 }
 
-type Replying = oneshot::Sender<Result<IngestOutcome>>;
+type Reply = oneshot::Sender<Result<IngestOutcome>>;
 
-/// What a commit came to.
+/// What a group of requests came to, one outcome each.
 #[derive(Default)]
 struct Committed {
-    outcomes: Vec<IngestOutcome>,
+    outcomes: Vec<Result<IngestOutcome>>,
     changes: Vec<Change>,
+}
+
+impl Committed {
+    /// Of `n` requests none was written.
+    fn failed(n: usize, error: &Error) -> Self {
+        tracing::error!(%error, requests = n, "events could not be written; none was acknowledged");
+        Self {
+            outcomes: (0..n).map(|_| Err(Error::Unavailable)).collect(),
+            changes: Vec::new(),
+        }
+    }
+
+    fn append(&mut self, mut other: Self) {
+        self.outcomes.append(&mut other.outcomes);
+        self.changes.append(&mut other.changes);
+    }
 }
 
 /// What the writer needs to know of a campaign, and what it will write back.
@@ -220,6 +299,27 @@ impl CampaignRow {
     }
 }
 
+fn campaign_row(
+    workspace: WorkspaceId,
+    kind: &str,
+    status: &str,
+    first_us: Option<i64>,
+    last_us: Option<i64>,
+) -> Result<CampaignRow> {
+    let kind: CampaignKind = kind.parse().map_err(|()| Error::Corrupt("campaign kind"))?;
+    let status: CampaignStatus = status
+        .parse()
+        .map_err(|()| Error::Corrupt("campaign status"))?;
+    Ok(CampaignRow {
+        workspace,
+        kind,
+        status,
+        first_us,
+        last_us,
+        touched: false,
+    })
+}
+
 fn unknown_campaign(reference: &str) -> Rejection {
     Rejection::new(
         "unknown_campaign",
@@ -227,8 +327,11 @@ fn unknown_campaign(reference: &str) -> Rejection {
     )
 }
 
-/// 128-bit hash of an event's id: what makes it the same event.
-fn dedupe_hash(id: &str) -> (i64, i64) {
+/// The two halves of a 128-bit hash.
+type Hash = (i64, i64);
+
+/// Hash of an event's id: what makes it the same event.
+fn dedupe_hash(id: &str) -> Hash {
     let hash = xxhash_rust::xxh3::xxh3_128(id.as_bytes());
     #[expect(clippy::cast_possible_truncation, reason = "both halves are taken")]
     let halves = ((hash >> 64) as u64, hash as u64);

@@ -9,15 +9,13 @@ use domain::{Fact, event::Dimension, message::MessageState};
 use sqlx::{PgPool, Postgres, Row, Transaction};
 
 use super::{
-    CampaignRow, Committed, IngestOutcome, Job, Queue, dedupe_hash,
+    CampaignRow, Committed, IngestOutcome, Job, Queue, Request, campaign_row, dedupe_hash,
     fold::{Deltas, Messages, Placed, Touched, fold},
-    message_hash,
-    sqlite::campaign_row,
-    unknown_campaign,
+    message_hash, unknown_campaign,
 };
 use crate::{
     Change, Error, Result, WorkspaceId,
-    rollup::{Key, Rollup},
+    rollup::{Delta, Key, Rollup},
     state,
 };
 
@@ -30,29 +28,38 @@ pub(super) fn start(pool: PgPool, mut queue: Queue) {
         while let Some(first) = queue.commands.recv().await {
             let group = queue.fill(first);
             if !group.jobs.is_empty() {
-                let (jobs, replies): (Vec<_>, Vec<_>) = group
-                    .jobs
-                    .into_iter()
-                    .map(
-                        |Job {
-                             workspace,
-                             facts,
-                             reply,
-                         }| ((workspace, facts), reply),
-                    )
-                    .unzip();
-                let result = commit(&pool, jobs).await;
-                queue.answer(replies, result);
+                let (requests, replies) = Job::apart(group.jobs);
+                let committed = commit(&pool, &requests).await;
+                queue.answer(replies, committed);
             }
-            for done in group.forget {
-                // Nothing is remembered between commits.
-                let _gone = done.send(());
+            for done in group.settle.into_iter().chain(group.forget) {
+                // Nothing is put off, and nothing is remembered between commits.
+                let _gone = done.send(true);
             }
         }
     });
 }
 
-async fn commit(pool: &PgPool, jobs: Vec<(WorkspaceId, Vec<Fact>)>) -> Result<Committed> {
+/// Writes a group of requests; one that can't be written fails alone.
+async fn commit(pool: &PgPool, requests: &[Request]) -> Committed {
+    match try_commit(pool, requests).await {
+        Ok(committed) => committed,
+        Err(error) if requests.len() <= 1 => Committed::failed(requests.len(), &error),
+        Err(_) => {
+            let mut all = Committed::default();
+            for request in requests {
+                let request = std::slice::from_ref(request);
+                all.append(match try_commit(pool, request).await {
+                    Ok(committed) => committed,
+                    Err(error) => Committed::failed(1, &error),
+                });
+            }
+            all
+        }
+    }
+}
+
+async fn try_commit(pool: &PgPool, jobs: &[Request]) -> Result<Committed> {
     let mut tx = pool.begin().await?;
     let workspaces: BTreeSet<WorkspaceId> = jobs.iter().map(|(workspace, _)| *workspace).collect();
     let mut outcomes: Vec<IngestOutcome> = vec![IngestOutcome::default(); jobs.len()];
@@ -70,7 +77,10 @@ async fn commit(pool: &PgPool, jobs: Vec<(WorkspaceId, Vec<Fact>)>) -> Result<Co
         }
     }
     tx.commit().await?;
-    Ok(Committed { outcomes, changes })
+    Ok(Committed {
+        outcomes: outcomes.into_iter().map(Ok).collect(),
+        changes,
+    })
 }
 
 async fn commit_workspace(
@@ -83,8 +93,17 @@ async fn commit_workspace(
         sqlx::query("SELECT next_recipient, next_fact FROM workspace WHERE id = $1 FOR UPDATE")
             .bind(workspace.0)
             .fetch_optional(&mut **tx)
-            .await?
-            .ok_or(Error::Corrupt("workspace"))?;
+            .await?;
+    let Some(row) = row else {
+        // Gone, and its campaigns with it: the facts are turned away one by one.
+        for (job, facts) in jobs {
+            let all = facts.iter().enumerate();
+            outcomes[*job].rejected = all
+                .map(|(index, fact)| (index, unknown_campaign(&fact.campaign)))
+                .collect();
+        }
+        return Ok(None);
+    };
     let (mut next_recipient, mut next_fact): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
     let mut campaigns = load_campaigns(tx, workspace, jobs).await?;
 
@@ -369,7 +388,6 @@ async fn settle_messages(
                 };
                 slot.insert(Touched {
                     ord: p.ord,
-                    is_new: held.is_none(),
                     after: before.clone(),
                     before,
                 });
@@ -485,12 +503,13 @@ async fn write_messages(
 async fn write_rollups(tx: &mut Transaction<'_, Postgres>, deltas: Deltas) -> Result<()> {
     let mut deltas: Vec<(Key, _)> = deltas.into_iter().collect();
     deltas.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-    for part in deltas.chunks(ROWS_PER_STATEMENT) {
-        let keys = part.iter().map(|(key, _)| key);
-        let scopes: Vec<i64> = keys.clone().map(|key| key.scope).collect();
-        let families: Vec<i64> = keys.clone().map(|key| key.family.code()).collect();
-        let buckets: Vec<i64> = keys.clone().map(|key| key.bucket).collect();
-        let values: Vec<&str> = keys.clone().map(|key| key.value.as_str()).collect();
+    while !deltas.is_empty() {
+        let part = deltas.split_off(deltas.len().saturating_sub(ROWS_PER_STATEMENT));
+        let (keys, part): (Vec<Key>, Vec<Delta>) = part.into_iter().unzip();
+        let scopes: Vec<i64> = keys.iter().map(|key| key.scope).collect();
+        let families: Vec<i64> = keys.iter().map(|key| key.family.code()).collect();
+        let buckets: Vec<i64> = keys.iter().map(|key| key.bucket).collect();
+        let values: Vec<&str> = keys.iter().map(|key| key.value.as_str()).collect();
         let rows = sqlx::query(
             "SELECT t.n, data FROM rollup JOIN unnest($1::bigint[], $2::bigint[], $3::bigint[],
                  $4::text[]) WITH ORDINALITY AS t (s, f, b, v, n)
@@ -509,7 +528,7 @@ async fn write_rollups(tx: &mut Transaction<'_, Postgres>, deltas: Deltas) -> Re
             held.insert(at, Rollup::decode(row.try_get(1)?)?);
         }
         let mut data: Vec<Option<Vec<u8>>> = Vec::with_capacity(part.len());
-        for (at, (_, delta)) in part.iter().enumerate() {
+        for (at, delta) in part.into_iter().enumerate() {
             let mut rollup = held.remove(&at).unwrap_or_default();
             rollup.apply(delta);
             data.push(if rollup.is_empty() {

@@ -82,6 +82,7 @@ impl Store {
             let figures = match held {
                 Some(figures) => figures,
                 None => {
+                    self.settle().await?;
                     // Read after the version: newer figures kept under an older version are only made again.
                     let cohort = gather::cohort(self, *pk, Bounds::default(), None, None).await?;
                     let figures = figures(&cohort);

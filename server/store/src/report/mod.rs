@@ -68,6 +68,8 @@ impl Store {
         as_of: DateTime<Utc>,
     ) -> Result<Report> {
         let row = self.campaign_row(workspace, id).await?;
+        // After the campaign: its version must not promise more than what is then read.
+        self.settle().await?;
         let pk = row.pk;
         let campaign: Campaign = row.try_into()?;
         let home = self.workspace(workspace).await?;
@@ -102,6 +104,7 @@ impl Store {
     ) -> Result<Report> {
         let home = self.workspace(workspace).await?;
         let life = self.life_of(workspace).await?;
+        self.settle().await?;
         let query = ReportQuery {
             clock: Clock::Event,
             variant: None,
