@@ -12,6 +12,8 @@ mod postgres;
 mod recent;
 mod seen;
 mod sqlite;
+#[cfg(test)]
+mod tests;
 
 use std::{
     sync::{
