@@ -394,3 +394,34 @@ async fn migrations_go_up_from_the_first_with_data() {
     let ws = store.workspaces().await.unwrap()[0].id;
     assert_eq!(store.campaign(ws, "old").await.unwrap().name, "Old Name");
 }
+
+#[tokio::test]
+async fn a_list_of_migrations_that_cannot_be_read_is_no_new_database() {
+    let file = testing::directory().join("odd.db");
+    let db = Db::open(&format!("sqlite://{}", file.display()))
+        .await
+        .unwrap();
+    let Db::Sqlite { write, .. } = &db else {
+        panic!("an SQLite URL")
+    };
+    sqlx::query("CREATE TABLE _sqlx_migrations (something_else INTEGER)")
+        .execute(write)
+        .await
+        .unwrap();
+    let pending = db.pending_migrations().await;
+    assert!(matches!(pending, Err(Error::Database(_))), "{pending:?}");
+}
+
+#[tokio::test]
+async fn a_new_database_has_every_migration_to_come() {
+    for store in testing::stores().await {
+        assert!(store.db().pending_migrations().await.unwrap().is_empty());
+        let sql = "DROP TABLE _sqlx_migrations";
+        match store.db() {
+            Db::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.map(drop).unwrap(),
+            Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(drop).unwrap(),
+        }
+        let pending = store.db().pending_migrations().await.unwrap();
+        assert_eq!(pending.first(), Some(&1));
+    }
+}
