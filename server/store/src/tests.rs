@@ -425,3 +425,48 @@ async fn a_new_database_has_every_migration_to_come() {
         assert_eq!(pending.first(), Some(&1));
     }
 }
+
+/// Whoever writes holds the workspace's row. A removal that waits for it finds what was written meanwhile.
+#[tokio::test]
+async fn a_removal_waits_for_what_is_being_written() {
+    for store in testing::stores().await {
+        let Db::Postgres(pool) = store.db() else {
+            // SQLite has one writer.
+            continue;
+        };
+        let gone = store.create_workspace(shop(), now()).await.unwrap().id;
+        let mut writer = pool.begin().await.unwrap();
+        sqlx::query("SELECT 1 FROM workspace WHERE id = $1 FOR UPDATE")
+            .bind(gone.0)
+            .execute(&mut *writer)
+            .await
+            .unwrap();
+        let removal = {
+            let store = store.clone();
+            tokio::spawn(async move { store.remove_workspace(gone).await })
+        };
+        let mut is_waiting = false;
+        while !is_waiting {
+            is_waiting = sqlx::query_scalar(
+                "SELECT EXISTS (SELECT 1 FROM pg_stat_activity
+                 WHERE datname = current_database() AND wait_event_type = 'Lock')",
+            )
+            .fetch_one(pool)
+            .await
+            .unwrap();
+        }
+        sqlx::query("INSERT INTO recipient (workspace, key, ord) VALUES ($1, 'late', 0)")
+            .bind(gone.0)
+            .execute(&mut *writer)
+            .await
+            .unwrap();
+        writer.commit().await.unwrap();
+        removal.await.unwrap().unwrap();
+        let left: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM recipient WHERE workspace = $1")
+            .bind(gone.0)
+            .fetch_one(pool)
+            .await
+            .unwrap();
+        assert_eq!(left, 0);
+    }
+}

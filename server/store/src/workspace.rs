@@ -184,7 +184,9 @@ impl Store {
     /// # Errors
     /// When the database fails; nothing is removed then.
     pub async fn remove_workspace(&self, ws: WorkspaceId) -> Result<()> {
-        const STEPS: [&str; 11] = [
+        const STEPS: [&str; 12] = [
+            // Whoever writes holds this row: what is under way is committed, and then removed, too.
+            "UPDATE workspace SET seq = seq + 1 WHERE id = $1",
             "DELETE FROM event WHERE campaign IN (SELECT pk FROM campaign WHERE workspace = $1)",
             "DELETE FROM message WHERE campaign IN (SELECT pk FROM campaign WHERE workspace = $1)",
             "DELETE FROM rollup WHERE scope IN (SELECT pk FROM campaign WHERE workspace = $1)",
