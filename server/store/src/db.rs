@@ -203,3 +203,8 @@ impl Db {
         Ok(())
     }
 }
+
+/// Whether both engines can keep, or even compare, this text: PostgreSQL has no NUL in its texts.
+pub(crate) fn is_storable(text: &str) -> bool {
+    !text.contains('\0')
+}

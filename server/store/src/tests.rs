@@ -426,6 +426,36 @@ async fn a_new_database_has_every_migration_to_come() {
     }
 }
 
+#[tokio::test]
+async fn nobody_goes_by_a_nul() {
+    for store in testing::stores().await {
+        let ws = store.create_workspace(shop(), now()).await.unwrap().id;
+        let invalid = |refusal| matches!(refusal, Refusal::Invalid { .. });
+        let made = store
+            .create_user(ws, "a\0@x", Role::Viewer, "h", now())
+            .await;
+        assert!(invalid(refusal(made)));
+        assert_eq!(store.user_by_email("a\0@x").await.unwrap(), None);
+        assert_eq!(
+            refusal(store.remove_user(ws, "a\0@x").await),
+            Refusal::not_found("person")
+        );
+        let made = store
+            .create_token(ws, "a\0", &[Scope::Read], b"h", now())
+            .await;
+        assert!(invalid(refusal(made)));
+        assert_eq!(
+            refusal(store.revoke_token(ws, "\0").await),
+            Refusal::not_found("token")
+        );
+        let new = NewWorkspace {
+            name: "a\0".to_owned(),
+            ..shop()
+        };
+        assert!(invalid(refusal(store.create_workspace(new, now()).await)));
+    }
+}
+
 /// Whoever writes holds the workspace's row. A removal that waits for it finds what was written meanwhile.
 #[tokio::test]
 async fn a_removal_waits_for_what_is_being_written() {

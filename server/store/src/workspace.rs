@@ -5,6 +5,7 @@ use domain::Refusal;
 
 use crate::{
     Error, Result, Store, WorkspaceId,
+    db::is_storable,
     macros::{reading, writing},
 };
 
@@ -72,7 +73,7 @@ impl TryFrom<Row> for WorkspaceRow {
 
 /// Checks what every workspace must satisfy.
 fn check(name: &str, time_zone: &str, week_start: u8, ip_policy: &str) -> Result<(), Refusal> {
-    if name.trim().is_empty() || name.chars().count() > 200 {
+    if name.trim().is_empty() || name.chars().count() > 200 || !is_storable(name) {
         return Err(Refusal::invalid("name", "use 1 to 200 characters"));
     }
     if time_zone.parse::<chrono_tz::Tz>().is_err() {

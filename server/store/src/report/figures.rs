@@ -6,6 +6,7 @@ use super::gather::{self, Bounds, Cohort};
 use crate::{
     Result, Store, WorkspaceId,
     campaign::{CampaignRow, columns},
+    db::is_storable,
     macros::reading,
 };
 use domain::{
@@ -107,6 +108,9 @@ impl Store {
     ) -> Result<(i64, Vec<CampaignCard>)> {
         // Before the cards: a change in between is sent again with the next number, never skipped.
         let version = self.version(workspace).await?;
+        if only.is_some_and(|id| !is_storable(id)) {
+            return Ok((version, Vec::new()));
+        }
         let rows: Vec<CampaignRow> = reading!(self, pool => {
             sqlx::query_as(concat!(
                 "SELECT ",
