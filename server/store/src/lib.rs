@@ -11,6 +11,7 @@ mod recipients;
 mod report;
 mod rollup;
 mod session;
+mod snapshot;
 mod state;
 #[cfg(test)]
 mod testing;

@@ -6,7 +6,8 @@ use domain::Refusal;
 use crate::{
     Error, Result, Store, WorkspaceId,
     db::is_storable,
-    macros::{reading, writing},
+    macros::{reading, seeing, writing},
+    snapshot::Snapshot,
 };
 
 /// What a new workspace is made of.
@@ -94,6 +95,22 @@ fn check(name: &str, time_zone: &str, week_start: u8, ip_policy: &str) -> Result
     Ok(())
 }
 
+const BY_ID: &str = "SELECT id, name, time_zone, week_start, is_demo, ip_policy, seq
+                     FROM workspace WHERE id = $1";
+
+impl Snapshot {
+    /// One workspace, as of the snapshot.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when there is none.
+    pub(crate) async fn workspace(&mut self, ws: WorkspaceId) -> Result<WorkspaceRow> {
+        let row: Option<Row> =
+            seeing!(self, conn => sqlx::query_as(BY_ID).bind(ws.0).fetch_optional(conn).await?);
+        row.ok_or_else(|| Refusal::not_found("workspace"))?
+            .try_into()
+    }
+}
+
 impl Store {
     /// Makes a workspace.
     ///
@@ -138,10 +155,8 @@ impl Store {
     /// # Errors
     /// [`Refusal::NotFound`] when there is none.
     pub async fn workspace(&self, ws: WorkspaceId) -> Result<WorkspaceRow> {
-        const SQL: &str = "SELECT id, name, time_zone, week_start, is_demo, ip_policy, seq
-                           FROM workspace WHERE id = $1";
         let row: Option<Row> =
-            reading!(self, pool => sqlx::query_as(SQL).bind(ws.0).fetch_optional(pool).await?);
+            reading!(self, pool => sqlx::query_as(BY_ID).bind(ws.0).fetch_optional(pool).await?);
         row.ok_or_else(|| Refusal::not_found("workspace"))?
             .try_into()
     }

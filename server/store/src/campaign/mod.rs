@@ -22,7 +22,8 @@ use domain::{
 use crate::{
     Change, Error, Result, Store, WorkspaceId,
     db::is_storable,
-    macros::{reading, writing},
+    macros::{reading, seeing, writing},
+    snapshot::Snapshot,
 };
 
 /// A row of `campaign`, with the internal key the other tables use.
@@ -110,6 +111,24 @@ fn check_reference(reference: &str) -> Result<(), Refusal> {
         Ok(())
     } else {
         Err(Refusal::not_found("campaign"))
+    }
+}
+
+impl Snapshot {
+    /// The row of a campaign, as of the snapshot.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when the workspace has none by this reference.
+    pub(crate) async fn campaign_row(
+        &mut self,
+        ws: WorkspaceId,
+        reference: &str,
+    ) -> Result<CampaignRow> {
+        check_reference(reference)?;
+        let row: Option<CampaignRow> = seeing!(self, conn => {
+            sqlx::query_as(BY_REFERENCE).bind(ws.0).bind(reference).fetch_optional(conn).await?
+        });
+        Ok(row.ok_or_else(|| Refusal::not_found("campaign"))?)
     }
 }
 
