@@ -4,6 +4,7 @@ mod campaign;
 mod codec;
 mod db;
 mod error;
+mod export;
 mod id;
 mod ingest;
 mod macros;

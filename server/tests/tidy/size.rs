@@ -75,12 +75,6 @@ const LARGE_FUNCTIONS: &[(&str, &str, usize, &str)] = &[
         "three statements over the same arrays",
     ),
     (
-        "server/store/src/recipients.rs",
-        "recipients",
-        61,
-        "a loop with its query",
-    ),
-    (
         "server/store/src/report/mod.rs",
         "answer",
         82,

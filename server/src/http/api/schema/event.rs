@@ -97,6 +97,7 @@ pub(in crate::http) struct RejectedEventDoc {
 #[schema(as = RecipientPage)]
 pub(in crate::http) struct RecipientPageDoc {
     rows: Vec<RecipientRowDoc>,
+    /// Null at the end, and only there
     #[schema(required)]
     next_cursor: Option<String>,
 }
