@@ -34,7 +34,8 @@ pub struct RecipientRow {
 pub struct RecipientPage {
     /// Rows, in order of the recipients' first appearance.
     pub rows: Vec<RecipientRow>,
-    /// Pass back to get the next page; none at the end.
+    /// Pass back to get the next page; none at the end, and only there: a page may be short, even empty, where
+    /// matches are rare.
     pub next_cursor: Option<String>,
 }
 

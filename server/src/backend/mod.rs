@@ -135,6 +135,7 @@ impl Backend for RequestBackend {
                 status,
                 cursor,
                 limit: PAGE_RECIPIENTS,
+                ..RecipientQuery::default()
             };
             recipients::visible(&state.store, &by.principal, &id, &query).await
         })

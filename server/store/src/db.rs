@@ -131,27 +131,36 @@ impl Db {
     /// # Errors
     /// [`Error::Database`] when the database can't be read.
     pub async fn pending_migrations(&self) -> Result<Vec<i64>> {
+        // A new database has no such table. Any other failure is one: with a database that can't be read
+        // taken for a new one, nothing would be copied before it is changed.
+        const APPLIED: &str = "SELECT version FROM _sqlx_migrations";
         let (applied, all): (Vec<i64>, Vec<i64>) = match self {
-            Self::Sqlite { write, .. } => (
-                sqlx::query_scalar("SELECT version FROM _sqlx_migrations")
-                    .fetch_all(write)
-                    .await
-                    .unwrap_or_default(),
-                sqlx::migrate!("migrations/sqlite")
-                    .iter()
-                    .map(|m| m.version)
-                    .collect(),
-            ),
-            Self::Postgres(pool) => (
-                sqlx::query_scalar("SELECT version FROM _sqlx_migrations")
-                    .fetch_all(pool)
-                    .await
-                    .unwrap_or_default(),
-                sqlx::migrate!("migrations/postgres")
-                    .iter()
-                    .map(|m| m.version)
-                    .collect(),
-            ),
+            Self::Sqlite { write, .. } => {
+                let tables: i64 = sqlx::query_scalar(
+                    "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'",
+                )
+                .fetch_one(write)
+                .await?;
+                let applied = match tables {
+                    0 => Vec::new(),
+                    _ => sqlx::query_scalar(APPLIED).fetch_all(write).await?,
+                };
+                let all = sqlx::migrate!("migrations/sqlite");
+                (applied, all.iter().map(|m| m.version).collect())
+            }
+            Self::Postgres(pool) => {
+                let is_there: bool =
+                    sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
+                        .fetch_one(pool)
+                        .await?;
+                let applied = if is_there {
+                    sqlx::query_scalar(APPLIED).fetch_all(pool).await?
+                } else {
+                    Vec::new()
+                };
+                let all = sqlx::migrate!("migrations/postgres");
+                (applied, all.iter().map(|m| m.version).collect())
+            }
         };
         Ok(all
             .into_iter()
@@ -193,4 +202,9 @@ impl Db {
             .await?;
         Ok(())
     }
+}
+
+/// Whether both engines can keep, or even compare, this text: PostgreSQL has no NUL in its texts.
+pub(crate) fn is_storable(text: &str) -> bool {
+    !text.contains('\0')
 }

@@ -4,6 +4,7 @@ mod campaign;
 mod codec;
 mod db;
 mod error;
+mod export;
 mod id;
 mod ingest;
 mod macros;
@@ -11,6 +12,7 @@ mod recipients;
 mod report;
 mod rollup;
 mod session;
+mod snapshot;
 mod state;
 #[cfg(test)]
 mod testing;

@@ -13,6 +13,22 @@ macro_rules! reading {
     };
 }
 
+/// Runs code with the connection of a [`Snapshot`](crate::snapshot::Snapshot) bound to `$conn`.
+macro_rules! seeing {
+    ($snapshot:expr, $conn:ident => $body:expr) => {
+        match $snapshot {
+            $crate::snapshot::Snapshot::Sqlite(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+            $crate::snapshot::Snapshot::Postgres(tx) => {
+                let $conn = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+
 /// Runs code inside a writing transaction bound to `$tx`, and commits. Leaving early by `?` rolls back.
 macro_rules! writing {
     ($store:expr, $tx:ident => $body:expr) => {
@@ -34,4 +50,4 @@ macro_rules! writing {
     };
 }
 
-pub(crate) use {reading, writing};
+pub(crate) use {reading, seeing, writing};

@@ -394,3 +394,109 @@ async fn migrations_go_up_from_the_first_with_data() {
     let ws = store.workspaces().await.unwrap()[0].id;
     assert_eq!(store.campaign(ws, "old").await.unwrap().name, "Old Name");
 }
+
+#[tokio::test]
+async fn a_list_of_migrations_that_cannot_be_read_is_no_new_database() {
+    let file = testing::directory().join("odd.db");
+    let db = Db::open(&format!("sqlite://{}", file.display()))
+        .await
+        .unwrap();
+    let Db::Sqlite { write, .. } = &db else {
+        panic!("an SQLite URL")
+    };
+    sqlx::query("CREATE TABLE _sqlx_migrations (something_else INTEGER)")
+        .execute(write)
+        .await
+        .unwrap();
+    let pending = db.pending_migrations().await;
+    assert!(matches!(pending, Err(Error::Database(_))), "{pending:?}");
+}
+
+#[tokio::test]
+async fn a_new_database_has_every_migration_to_come() {
+    for store in testing::stores().await {
+        assert!(store.db().pending_migrations().await.unwrap().is_empty());
+        let sql = "DROP TABLE _sqlx_migrations";
+        match store.db() {
+            Db::Sqlite { write, .. } => sqlx::query(sql).execute(write).await.map(drop).unwrap(),
+            Db::Postgres(pool) => sqlx::query(sql).execute(pool).await.map(drop).unwrap(),
+        }
+        let pending = store.db().pending_migrations().await.unwrap();
+        assert_eq!(pending.first(), Some(&1));
+    }
+}
+
+#[tokio::test]
+async fn nobody_goes_by_a_nul() {
+    for store in testing::stores().await {
+        let ws = store.create_workspace(shop(), now()).await.unwrap().id;
+        let invalid = |refusal| matches!(refusal, Refusal::Invalid { .. });
+        let made = store
+            .create_user(ws, "a\0@x", Role::Viewer, "h", now())
+            .await;
+        assert!(invalid(refusal(made)));
+        assert_eq!(store.user_by_email("a\0@x").await.unwrap(), None);
+        assert_eq!(
+            refusal(store.remove_user(ws, "a\0@x").await),
+            Refusal::not_found("person")
+        );
+        let made = store
+            .create_token(ws, "a\0", &[Scope::Read], b"h", now())
+            .await;
+        assert!(invalid(refusal(made)));
+        assert_eq!(
+            refusal(store.revoke_token(ws, "\0").await),
+            Refusal::not_found("token")
+        );
+        let new = NewWorkspace {
+            name: "a\0".to_owned(),
+            ..shop()
+        };
+        assert!(invalid(refusal(store.create_workspace(new, now()).await)));
+    }
+}
+
+/// Whoever writes holds the workspace's row. A removal that waits for it finds what was written meanwhile.
+#[tokio::test]
+async fn a_removal_waits_for_what_is_being_written() {
+    for store in testing::stores().await {
+        let Db::Postgres(pool) = store.db() else {
+            // SQLite has one writer.
+            continue;
+        };
+        let gone = store.create_workspace(shop(), now()).await.unwrap().id;
+        let mut writer = pool.begin().await.unwrap();
+        sqlx::query("SELECT 1 FROM workspace WHERE id = $1 FOR UPDATE")
+            .bind(gone.0)
+            .execute(&mut *writer)
+            .await
+            .unwrap();
+        let removal = {
+            let store = store.clone();
+            tokio::spawn(async move { store.remove_workspace(gone).await })
+        };
+        let mut is_waiting = false;
+        while !is_waiting {
+            is_waiting = sqlx::query_scalar(
+                "SELECT EXISTS (SELECT 1 FROM pg_stat_activity
+                 WHERE datname = current_database() AND wait_event_type = 'Lock')",
+            )
+            .fetch_one(pool)
+            .await
+            .unwrap();
+        }
+        sqlx::query("INSERT INTO recipient (workspace, key, ord) VALUES ($1, 'late', 0)")
+            .bind(gone.0)
+            .execute(&mut *writer)
+            .await
+            .unwrap();
+        writer.commit().await.unwrap();
+        removal.await.unwrap().unwrap();
+        let left: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM recipient WHERE workspace = $1")
+            .bind(gone.0)
+            .fetch_one(pool)
+            .await
+            .unwrap();
+        assert_eq!(left, 0);
+    }
+}

@@ -7,6 +7,7 @@ use domain::{Refusal, user::Scope};
 
 use crate::{
     Error, Result, Store, WorkspaceId,
+    db::is_storable,
     macros::{reading, writing},
 };
 
@@ -72,7 +73,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<TokenRow> {
         let name = name.trim();
-        if name.is_empty() || name.chars().count() > 200 {
+        if name.is_empty() || name.chars().count() > 200 || !is_storable(name) {
             return Err(Refusal::invalid("name", "use 1 to 200 characters").into());
         }
         if scopes.is_empty() {
@@ -148,6 +149,9 @@ impl Store {
     /// # Errors
     /// [`Refusal::NotFound`] when the workspace has no such token.
     pub async fn revoke_token(&self, ws: WorkspaceId, id: &str) -> Result<()> {
+        if !is_storable(id) {
+            return Err(Refusal::not_found("token").into());
+        }
         let revoked = writing!(self, tx => {
             sqlx::query("DELETE FROM api_token WHERE workspace = $1 AND id = $2")
                 .bind(ws.0)

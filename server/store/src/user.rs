@@ -7,6 +7,7 @@ use domain::{Refusal, user::Role};
 
 use crate::{
     Error, Result, Store, WorkspaceId,
+    db::is_storable,
     macros::{reading, writing},
 };
 
@@ -187,6 +188,9 @@ impl Store {
         }
         const SQL: &str = "SELECT id, workspace, email, role, last_seen_us, password_hash
                            FROM app_user WHERE email = $1";
+        if !is_storable(email) {
+            return Ok(None);
+        }
         let found: Option<WithHash> = reading!(self, pool => {
             sqlx::query_as(SQL).bind(fold_email(email)).fetch_optional(pool).await?
         });
@@ -232,6 +236,9 @@ impl Store {
     /// [`Refusal::NotFound`] when there is no such person, [`Refusal::Conflict`] for the last admin.
     pub async fn remove_user(&self, ws: WorkspaceId, email: &str) -> Result<()> {
         let email = fold_email(email);
+        if !is_storable(&email) {
+            return Err(Refusal::not_found("person").into());
+        }
         writing!(self, tx => {
             // On PostgreSQL the row lock keeps two removals from each counting the other's admin.
             sqlx::query("UPDATE workspace SET seq = seq WHERE id = $1")

@@ -5,7 +5,9 @@ use domain::Refusal;
 
 use crate::{
     Error, Result, Store, WorkspaceId,
-    macros::{reading, writing},
+    db::is_storable,
+    macros::{reading, seeing, writing},
+    snapshot::Snapshot,
 };
 
 /// What a new workspace is made of.
@@ -72,7 +74,7 @@ impl TryFrom<Row> for WorkspaceRow {
 
 /// Checks what every workspace must satisfy.
 fn check(name: &str, time_zone: &str, week_start: u8, ip_policy: &str) -> Result<(), Refusal> {
-    if name.trim().is_empty() || name.chars().count() > 200 {
+    if name.trim().is_empty() || name.chars().count() > 200 || !is_storable(name) {
         return Err(Refusal::invalid("name", "use 1 to 200 characters"));
     }
     if time_zone.parse::<chrono_tz::Tz>().is_err() {
@@ -91,6 +93,22 @@ fn check(name: &str, time_zone: &str, week_start: u8, ip_policy: &str) -> Result
         return Err(Refusal::invalid("ip_policy", "use truncate or drop"));
     }
     Ok(())
+}
+
+const BY_ID: &str = "SELECT id, name, time_zone, week_start, is_demo, ip_policy, seq
+                     FROM workspace WHERE id = $1";
+
+impl Snapshot {
+    /// One workspace, as of the snapshot.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when there is none.
+    pub(crate) async fn workspace(&mut self, ws: WorkspaceId) -> Result<WorkspaceRow> {
+        let row: Option<Row> =
+            seeing!(self, conn => sqlx::query_as(BY_ID).bind(ws.0).fetch_optional(conn).await?);
+        row.ok_or_else(|| Refusal::not_found("workspace"))?
+            .try_into()
+    }
 }
 
 impl Store {
@@ -137,10 +155,8 @@ impl Store {
     /// # Errors
     /// [`Refusal::NotFound`] when there is none.
     pub async fn workspace(&self, ws: WorkspaceId) -> Result<WorkspaceRow> {
-        const SQL: &str = "SELECT id, name, time_zone, week_start, is_demo, ip_policy, seq
-                           FROM workspace WHERE id = $1";
         let row: Option<Row> =
-            reading!(self, pool => sqlx::query_as(SQL).bind(ws.0).fetch_optional(pool).await?);
+            reading!(self, pool => sqlx::query_as(BY_ID).bind(ws.0).fetch_optional(pool).await?);
         row.ok_or_else(|| Refusal::not_found("workspace"))?
             .try_into()
     }
@@ -184,7 +200,9 @@ impl Store {
     /// # Errors
     /// When the database fails; nothing is removed then.
     pub async fn remove_workspace(&self, ws: WorkspaceId) -> Result<()> {
-        const STEPS: [&str; 11] = [
+        const STEPS: [&str; 12] = [
+            // Whoever writes holds this row: what is under way is committed, and then removed, too.
+            "UPDATE workspace SET seq = seq + 1 WHERE id = $1",
             "DELETE FROM event WHERE campaign IN (SELECT pk FROM campaign WHERE workspace = $1)",
             "DELETE FROM message WHERE campaign IN (SELECT pk FROM campaign WHERE workspace = $1)",
             "DELETE FROM rollup WHERE scope IN (SELECT pk FROM campaign WHERE workspace = $1)",

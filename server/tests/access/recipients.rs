@@ -19,12 +19,19 @@ async fn house() -> (House, String) {
         house.person(ws, &format!("{role}@x.de"), role).await;
     }
     let id = house.campaign(ws, CampaignType::Raffle).await;
-    let fact = Fact {
-        id: "e".to_owned(),
-        campaign: id.clone(),
-        // An interactive event without a message key of its own.
-        message: NUMBER.to_owned(),
-        recipient: NUMBER.to_owned(),
+    let facts = vec![visit(&id, NUMBER)];
+    let outcome = house.state.store.ingest(ws, facts).await.unwrap();
+    assert_eq!(outcome.accepted, 1);
+    (house, id)
+}
+
+/// An interactive event without a message key of its own.
+fn visit(campaign: &str, recipient: &str) -> Fact {
+    Fact {
+        id: recipient.to_owned(),
+        campaign: campaign.to_owned(),
+        message: recipient.to_owned(),
+        recipient: recipient.to_owned(),
         kind: EventKind::Visited,
         at_us: now().timestamp_micros(),
         received_us: now().timestamp_micros(),
@@ -35,18 +42,7 @@ async fn house() -> (House, String) {
         user_agent: None,
         ip: None,
         props: None,
-    };
-    assert_eq!(
-        house
-            .state
-            .store
-            .ingest(ws, vec![fact])
-            .await
-            .unwrap()
-            .accepted,
-        1
-    );
-    (house, id)
+    }
 }
 
 fn rows(body: &str) -> Vec<Value> {
@@ -99,4 +95,31 @@ async fn a_mask_cannot_be_searched_through() {
     }
     assert_eq!(found(&viewer, NUMBER).await, 1);
     assert_eq!(found(&viewer, "+34612345679").await, 0);
+}
+
+#[tokio::test]
+async fn a_whole_key_is_found_among_many_alike_and_a_part_leaves_no_trace() {
+    let (house, id) = house().await;
+    let ws = house.state.store.workspaces().await.unwrap()[0].id;
+    let alike = (0..100).map(|n| visit(&id, &format!("user1{n}")));
+    let facts = alike.chain([visit(&id, "user1")]).collect();
+    let outcome = house.state.store.ingest(ws, facts).await.unwrap();
+    assert_eq!(outcome.accepted, 101);
+    let viewer = house.sign_in("viewer@x.de").await;
+    let editor = house.sign_in("editor@x.de").await;
+    let admin = house.sign_in("admin@x.de").await;
+    let found = async |cookie: &str, q: &str| {
+        let path = format!("/api/v1/campaigns/{id}/recipients?q={q}");
+        let page: Value = serde_json::from_str(&house.get(&path, cookie).await.body).unwrap();
+        let n_rows = page["rows"].as_array().unwrap().len();
+        (n_rows, !page["next_cursor"].is_null())
+    };
+    for cookie in [&viewer, &editor] {
+        assert_eq!(found(cookie, "user1").await, (1, false));
+        // A page of guesses that are right would have a next one.
+        assert_eq!(found(cookie, "user").await, (0, false));
+        assert_eq!(found(cookie, "ser1").await, (0, false));
+        assert_eq!(found(cookie, "%00").await, (0, false));
+    }
+    assert_eq!(found(&admin, "user").await, (50, true));
 }

@@ -238,7 +238,7 @@ impl MessageState {
             && fact.kind == EventKind::Converted
         {
             match self.values.binary_search_by(|(held, _)| held.cmp(currency)) {
-                Ok(at) => self.values[at].1 = self.values[at].1.saturating_add(*units),
+                Ok(at) => self.values[at].1 = self.values[at].1.wrapping_add(*units),
                 Err(at) => self.values.insert(at, (currency.clone(), *units)),
             }
         }

@@ -9,8 +9,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Campaign, CampaignKind, CampaignType, EventKind, EvidenceFilter, event::Dimension,
-    message::Category, money::Amount,
+    Campaign, CampaignType, EventKind, EvidenceFilter,
+    event::Dimension,
+    message::{Category, Standing},
+    money::Amount,
 };
 
 /// Which time places a figure.
@@ -303,12 +305,13 @@ pub struct Rates {
     pub unsubscribe: Rate,
     /// Unique complaints ÷ D.
     pub complaint: Rate,
-    /// Bounces ÷ S.
+    /// Bounces ÷ S: see [`is_bounce`].
     pub bounce: Rate,
 }
 
 impl Rates {
-    /// The rates of one cohort's counts.
+    /// The rates of one cohort's counts. Every failure counts as a bounce here; where the channel tells them
+    /// apart, see [`Self::with_bounces`].
     #[must_use]
     pub fn of(cohort: &Kpis) -> Self {
         let (s, d) = (cohort.sent, cohort.delivered);
@@ -326,6 +329,31 @@ impl Rates {
             bounce: Rate::new(cohort.failed, s),
         }
     }
+
+    /// The same rates with the bounces counted message by message, as [`is_bounce`] tells them.
+    #[must_use]
+    pub fn with_bounces(mut self, bounces: u64) -> Self {
+        self.bounce = Rate::new(bounces, self.bounce.d);
+        self
+    }
+}
+
+/// Whether a message in this state counts as bounced.
+///
+/// Email: it stands as failed, for now or for good, and the provider's word names a bounce (`BOUNCED`,
+/// `BOUNCED_PERMANENT`, any word with "bounce" in it) or there was no word, where `raw` is the kind itself. Mail
+/// given up (`EXHAUSTED`) or blocked for behaviour (`BLOCKED_DUE_BAD_BEHAVIOUR`) has failed without a bounce.
+/// Other channels know no bounces: there, every failure counts.
+#[must_use]
+pub fn is_bounce(channel: CampaignType, standing: Standing, raw: &str) -> bool {
+    if !standing.is_failed() || channel != CampaignType::Email {
+        return standing.is_failed();
+    }
+    let raw = raw.to_ascii_lowercase();
+    raw.contains("bounce")
+        || [EventKind::Failed, EventKind::SoftFailed]
+            .map(EventKind::as_str)
+            .contains(&&*raw)
 }
 
 /// One step of the funnel.
@@ -464,44 +492,11 @@ pub struct SeriesPoint {
     pub counts: BTreeMap<String, u64>,
 }
 
-/// The kinds a series of this campaign kind has: always all of them, so that points are dense.
-#[must_use]
-pub fn series_kinds(kind: CampaignKind) -> &'static [EventKind] {
-    use EventKind as K;
-    match kind {
-        CampaignKind::Messaging => &[
-            K::Queued,
-            K::Unsent,
-            K::Sent,
-            K::Delivered,
-            K::Failed,
-            K::Opened,
-            K::Read,
-            K::Clicked,
-            K::Replied,
-            K::Unsubscribed,
-            K::Complained,
-            K::Converted,
-        ],
-        CampaignKind::Interactive => &[
-            K::Sent,
-            K::Delivered,
-            K::Failed,
-            K::Opened,
-            K::Clicked,
-            K::Converted,
-            K::Received,
-            K::Visited,
-            K::Played,
-            K::Answered,
-            K::Submitted,
-            K::Completed,
-            K::PrizeAssigned,
-            K::Redeemed,
-            K::PassAdded,
-            K::PassRemoved,
-        ],
-    }
+/// The kinds every point has, whatever the campaign: all that [`Kpis`] counts, so that the points of each add
+/// up to its figure. Failures for now are among the failed.
+pub fn series_kinds() -> impl Iterator<Item = EventKind> {
+    let all = EventKind::ALL.iter().copied();
+    all.filter(|kind| *kind != EventKind::SoftFailed)
 }
 
 /// A bar of *Messages by Status* and the raw statuses stacked in it.

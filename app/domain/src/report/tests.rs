@@ -205,3 +205,47 @@ fn questions_are_read_as_the_api_writes_them() {
         assert_eq!(serde_json::to_value(bucket).expect("JSON"), bucket.as_str());
     }
 }
+
+#[test]
+fn email_tells_bounces_from_other_failures() {
+    use crate::{CampaignType as T, message::Standing as S};
+    for (channel, standing, raw, expected) in [
+        (T::Email, S::Failed, "BOUNCED_PERMANENT", true),
+        (T::Email, S::SoftFailed, "BOUNCED", true),
+        (T::Email, S::Failed, "hard_bounce", true),
+        (T::Email, S::Failed, "FAILED", true),
+        (T::Email, S::SoftFailed, "SOFT_FAILED", true),
+        (T::Email, S::Failed, "EXHAUSTED", false),
+        (T::Email, S::Failed, "BLOCKED_DUE_BAD_BEHAVIOUR", false),
+        (T::Email, S::Engaged, "BOUNCED", false),
+        (T::Email, S::Unsent, "BOUNCED", false),
+        (T::Sms, S::Failed, "EXPIRED", true),
+        (T::Push, S::SoftFailed, "SERVER_UNAVAILABLE", true),
+        (T::Sms, S::Delivered, "DELIVRD", false),
+    ] {
+        assert_eq!(
+            is_bounce(channel, standing, raw),
+            expected,
+            "{channel} {standing:?} {raw}"
+        );
+    }
+    let rates = Rates::of(&cohort()).with_bounces(12);
+    assert_eq!(rates.bounce, Rate::new(12, 200));
+    assert_eq!(rates.failure, Rate::new(30, 200));
+}
+
+#[test]
+fn a_series_has_every_kind_the_kpis_count() {
+    let kinds: Vec<EventKind> = series_kinds().collect();
+    let by_state = [
+        EventKind::Queued,
+        EventKind::Unsent,
+        EventKind::Sent,
+        EventKind::Delivered,
+        EventKind::Failed,
+    ];
+    for kind in EventKind::ALL {
+        let is_counted = by_state.contains(kind) || Kpis::default().tally(*kind).is_some();
+        assert_eq!(kinds.contains(kind), is_counted, "{kind}");
+    }
+}

@@ -4,6 +4,7 @@ use domain::{
     CampaignKind,
     message::Category,
     recipient::{RecipientPage, RecipientRow},
+    user::Role,
 };
 use leptos::{
     ev::SubmitEvent,
@@ -114,9 +115,14 @@ fn SearchForm(shown: Shown, kind: CampaignKind) -> impl IntoView {
         let field = |(name, value)| view! { <input type="hidden" name=name value=value/> };
         kept.into_iter().map(field).collect_view()
     };
-    let (label, hint) = match kind {
-        CampaignKind::Messaging => ("Recipient", "Number, address or key, or its beginning"),
-        CampaignKind::Interactive => ("Participant", "Number, address or key, or its beginning"),
+    let label = match kind {
+        CampaignKind::Messaging => "Recipient",
+        CampaignKind::Interactive => "Participant",
+    };
+    let hint = if sees_contacts(&use_session()) {
+        "Number, address or key, or a part of it"
+    } else {
+        "Whole number, address or key"
     };
     view! {
         <form method="get" class="finder" role="search" on:submit=on_submit>
@@ -153,7 +159,7 @@ fn found(
         }
     };
     if page.rows.is_empty() {
-        return nobody(kind);
+        return nobody(page.next_cursor, shown, kind, session);
     }
     let has_variants = page.rows.iter().any(|row| row.variant.is_some());
     let rows = page
@@ -198,19 +204,50 @@ fn found(
     .into_any()
 }
 
-/// Nobody matches.
-fn nobody(kind: CampaignKind) -> AnyView {
-    let text = match kind {
-        CampaignKind::Messaging => "No recipient matches.",
-        CampaignKind::Interactive => "No participant matches.",
+/// Nobody matches; or nobody so far, where matches are rare and the search goes on from a cursor.
+fn nobody(
+    next_cursor: Option<String>,
+    shown: Shown,
+    kind: CampaignKind,
+    session: StoredValue<Option<Session>>,
+) -> AnyView {
+    let noun = match kind {
+        CampaignKind::Messaging => "recipient",
+        CampaignKind::Interactive => "participant",
     };
+    let (title, hint) = match (&next_cursor, session.with_value(sees_contacts)) {
+        (Some(_), _) => (
+            format!("No {noun} found so far."),
+            "There are more to look through.",
+        ),
+        (None, true) => (
+            format!("No {noun} matches."),
+            "Search for a part of a number or address, or choose another status.",
+        ),
+        (None, false) => (
+            format!("No {noun} matches."),
+            "Search for a whole number, address or key, or choose another status.",
+        ),
+    };
+    let next = next_cursor.map(|cursor| {
+        let href = shown.href(|params| params.cursor = Some(cursor));
+        view! { <a class="button" href=href>"Search on"</a> }
+    });
     view! {
         <section class="panel empty">
-            <p class="empty__title">{text}</p>
-            <p>"Search for the beginning of a number or address, or choose another status."</p>
+            <p class="empty__title">{title}</p>
+            <p>{hint}</p>
+            {next}
         </section>
     }
     .into_any()
+}
+
+/// Whether keys are shown whole. Where they are masked, only a whole key finds anything.
+fn sees_contacts(session: &Option<Session>) -> bool {
+    session
+        .as_ref()
+        .is_some_and(|session| session.may(Role::Admin))
 }
 
 fn table_row(

@@ -32,12 +32,14 @@ const EXPORT_CHUNK: usize = 512;
 
 /// Search recipients
 ///
-/// One row per message, in order of the recipients' first appearance. People below admin see masked keys.
+/// One row per message, in order of the recipients' first appearance. People below admin see masked keys and find
+/// by whole keys only. A page may hold fewer rows than asked for, even none, and still have a `next_cursor`: the
+/// search goes on from there.
 #[utoipa::path(
     get, path = "/api/v1/campaigns/{id}/recipients", tag = "Recipients",
     params(
         ("id" = String, Path, description = "Platform id or `external_id`"),
-        ("q" = Option<String>, Query, description = "Part of a recipient or message key"),
+        ("q" = Option<String>, Query, description = "Part of a recipient or message key, ASCII letters in any case; the whole key for people below admin"),
         ("status" = Option<CategoryDoc>, Query, description = "Only messages with this status"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
         ("limit" = Option<u32>, Query, description = "Rows per page", minimum = 1, maximum = 500),
@@ -62,6 +64,7 @@ pub(super) async fn search(
         status: params.one_of("status", &Category::ALL.map(|c| (c.as_str(), c)))?,
         cursor: params.text("cursor")?.map(str::to_owned),
         limit: params.limit(LIMIT.0, LIMIT.1)?,
+        ..RecipientQuery::default()
     };
     let page = recipients::visible(&state.store, &caller.0, &id, &query).await?;
     Ok(Json(page))

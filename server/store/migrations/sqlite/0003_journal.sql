@@ -19,3 +19,6 @@ CREATE TABLE journal_state (
     settled INTEGER NOT NULL
 );
 INSERT INTO journal_state (one, settled) VALUES (1, 0);
+
+-- The workspace's change number when its facts were last settled: figures reach at least this far.
+ALTER TABLE workspace ADD COLUMN settled_seq INTEGER NOT NULL DEFAULT 0;

@@ -21,7 +21,9 @@ use domain::{
 
 use crate::{
     Change, Error, Result, Store, WorkspaceId,
-    macros::{reading, writing},
+    db::is_storable,
+    macros::{reading, seeing, writing},
+    snapshot::Snapshot,
 };
 
 /// A row of `campaign`, with the internal key the other tables use.
@@ -49,17 +51,20 @@ impl TryFrom<CampaignRow> for Campaign {
     type Error = Error;
 
     fn try_from(row: CampaignRow) -> Result<Self> {
+        let status =
+            CampaignStatus::from_str(&row.status).map_err(|()| Error::Corrupt("status"))?;
         Ok(Self {
             kind: CampaignKind::from_str(&row.kind).map_err(|()| Error::Corrupt("kind"))?,
             campaign_type: CampaignType::from_str(&row.campaign_type)
                 .map_err(|()| Error::Corrupt("campaign type"))?,
-            status: CampaignStatus::from_str(&row.status).map_err(|()| Error::Corrupt("status"))?,
+            status,
             created_at: DateTime::from_timestamp_micros(row.created_us)
                 .ok_or(Error::Corrupt("creation time"))?,
             scheduled_at: row.scheduled_us.and_then(DateTime::from_timestamp_micros),
             first_event_at: row.first_event_us.and_then(DateTime::from_timestamp_micros),
             last_event_at: row.last_event_us.and_then(DateTime::from_timestamp_micros),
-            was_live: row.was_live != 0,
+            // Events move a campaign into In Progress, and what is open is known to have been opened.
+            was_live: row.was_live != 0 || rules::opens(status),
             id: row.id,
             number: row.number,
             external_id: row.external_id,
@@ -98,6 +103,37 @@ macro_rules! next_version {
                 .await?;
         version.ok_or_else(|| Refusal::not_found("workspace"))?
     }};
+}
+
+/// No campaign has a reference that can't be stored, and PostgreSQL won't even compare one.
+fn check_reference(reference: &str) -> Result<(), Refusal> {
+    if is_storable(reference) {
+        Ok(())
+    } else {
+        Err(Refusal::not_found("campaign"))
+    }
+}
+
+impl Snapshot {
+    /// The row of a campaign, as of the snapshot.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when the workspace has none by this reference.
+    pub(crate) async fn campaign_row(
+        &mut self,
+        ws: WorkspaceId,
+        reference: &str,
+    ) -> Result<CampaignRow> {
+        check_reference(reference)?;
+        let row: Option<CampaignRow> = seeing!(self, conn => {
+            sqlx::query_as(BY_REFERENCE).bind(ws.0).bind(reference).fetch_optional(conn).await?
+        });
+        let mut row = row.ok_or_else(|| Refusal::not_found("campaign"))?;
+        if let Some(settled) = self.settled(ws).await? {
+            row.version = row.version.min(settled);
+        }
+        Ok(row)
+    }
 }
 
 impl Store {
@@ -190,6 +226,7 @@ impl Store {
         ws: WorkspaceId,
         reference: &str,
     ) -> Result<CampaignRow> {
+        check_reference(reference)?;
         let row: Option<CampaignRow> = reading!(self, pool => {
             sqlx::query_as(BY_REFERENCE).bind(ws.0).bind(reference).fetch_optional(pool).await?
         });
@@ -222,6 +259,7 @@ impl Store {
         patch: CampaignPatch,
         now: DateTime<Utc>,
     ) -> Result<Campaign> {
+        check_reference(reference)?;
         let row: CampaignRow = writing!(self, tx => {
             let version = next_version!(tx, ws);
             let row: Option<CampaignRow> = sqlx::query_as(BY_REFERENCE)
@@ -262,6 +300,7 @@ impl Store {
     /// # Errors
     /// [`Refusal::NotFound`], or [`Refusal::NotDeletable`] with the rule in the way.
     pub async fn delete_campaign(&self, ws: WorkspaceId, reference: &str) -> Result<()> {
+        check_reference(reference)?;
         let (pk, version) = writing!(self, tx => {
             let version = next_version!(tx, ws);
             let row: Option<CampaignRow> = sqlx::query_as(BY_REFERENCE)

@@ -43,11 +43,13 @@ pub(super) fn registered(new: NewCampaign, now: DateTime<Utc>) -> Result<Registe
     let external_id = new.external_id.filter(|id| !id.is_empty());
     if external_id
         .as_ref()
-        .is_some_and(|id| id.chars().count() > EXTERNAL_ID_CHARS_MAX)
+        .is_some_and(|id| id.chars().count() > EXTERNAL_ID_CHARS_MAX || has_control(id))
     {
         return Err(Refusal::invalid(
             "external_id",
-            format!("use at most {EXTERNAL_ID_CHARS_MAX} characters"),
+            format!(
+                "use at most {EXTERNAL_ID_CHARS_MAX} characters, none of them a control character"
+            ),
         ));
     }
     let status = new.status.unwrap_or(match (new.scheduled_at, new.kind) {

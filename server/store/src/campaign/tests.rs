@@ -827,3 +827,61 @@ proptest! {
         }
     }
 }
+
+#[tokio::test]
+async fn no_campaign_goes_by_a_nul() {
+    for store in testing::stores().await {
+        let ws = testing::workspace(&store, "UTC").await;
+        for external_id in ["a\0b", "a\nb", "\u{7f}"] {
+            let new = NewCampaign {
+                external_id: Some(external_id.to_owned()),
+                ..new("n", CampaignType::Sms)
+            };
+            let refused = store.create_campaign(ws, new, now()).await;
+            assert_eq!(invalid_field(refused), "external_id", "{external_id:?}");
+        }
+        let missing = Refusal::not_found("campaign");
+        let nul = "a\0b";
+        assert_eq!(refusal(store.campaign(ws, nul).await), missing);
+        assert_eq!(refusal(store.card(ws, nul).await), missing);
+        let patch = status(CampaignStatus::Completed);
+        assert_eq!(
+            refusal(store.update_campaign(ws, nul, patch, now()).await),
+            missing
+        );
+        assert_eq!(refusal(store.delete_campaign(ws, nul).await), missing);
+        assert_eq!(refusal(store.deletion_obstacle(ws, nul).await), missing);
+        let query = domain::ReportQuery::default();
+        assert_eq!(refusal(store.report(ws, nul, &query, now()).await), missing);
+        let query = crate::RecipientQuery::default();
+        assert_eq!(refusal(store.recipients(ws, nul, &query).await), missing);
+        assert_eq!(
+            refusal(store.export_events(ws, nul).await.map(drop)),
+            missing
+        );
+        let (_, cards) = store.changed_cards(ws, 0, Some(nul)).await.unwrap();
+        assert_eq!(cards, []);
+    }
+}
+
+#[tokio::test]
+async fn a_campaign_that_events_set_going_was_live() {
+    for store in testing::stores().await {
+        let ws = testing::workspace(&store, "UTC").await;
+        let made = create(&store, ws, new("n", CampaignType::Sms)).await;
+        assert!(!made.was_live);
+        record(&store, ws, &made.id, EventKind::Sent).await;
+        let going = store.campaign(ws, &made.id).await.unwrap();
+        assert_eq!(
+            (going.status, going.was_live),
+            (CampaignStatus::InProgress, true)
+        );
+        let patch = status(CampaignStatus::Completed);
+        let done = store
+            .update_campaign(ws, &made.id, patch, now())
+            .await
+            .unwrap();
+        assert!(done.was_live);
+        assert!(store.campaign(ws, &made.id).await.unwrap().was_live);
+    }
+}

@@ -198,7 +198,8 @@ async fn commit_workspace(
     }
     for (pk, row) in &rows {
         sqlx::query(
-            "UPDATE campaign SET status = $2, first_event_us = $3, last_event_us = $4, version = $5
+            "UPDATE campaign SET status = $2, first_event_us = $3, last_event_us = $4, version = $5,
+                 was_live = CASE WHEN $2 = 'in_progress' THEN 1 ELSE was_live END
              WHERE pk = $1",
         )
         .bind(pk)

@@ -6,7 +6,9 @@ use super::gather::{self, Bounds, Cohort};
 use crate::{
     Result, Store, WorkspaceId,
     campaign::{CampaignRow, columns},
-    macros::reading,
+    db::is_storable,
+    macros::{reading, seeing},
+    snapshot::Snapshot,
 };
 use domain::{
     EventKind, EvidenceFilter,
@@ -77,20 +79,23 @@ impl Store {
         campaigns: &[(i64, i64)],
     ) -> Result<HashMap<i64, CardFigures>> {
         let mut found = HashMap::with_capacity(campaigns.len());
+        let mut missing = Vec::new();
         for (pk, version) in campaigns {
-            let held = self.figure_cache().get(*pk, *version);
-            let figures = match held {
-                Some(figures) => figures,
-                None => {
-                    self.settle().await?;
-                    // Read after the version: newer figures kept under an older version are only made again.
-                    let cohort = gather::cohort(self, *pk, Bounds::default(), None, None).await?;
-                    let figures = figures(&cohort);
-                    self.figure_cache().put(*pk, *version, figures);
-                    figures
-                }
-            };
-            found.insert(*pk, figures);
+            match self.figure_cache().get(*pk, *version) {
+                Some(figures) => _ = found.insert(*pk, figures),
+                None => missing.push((*pk, *version)),
+            }
+        }
+        if missing.is_empty() {
+            return Ok(found);
+        }
+        // Read after the versions: newer figures kept under an older version are only made again.
+        let mut snapshot = self.snapshot().await?;
+        for (pk, version) in missing {
+            let cohort = gather::cohort(&mut snapshot, pk, Bounds::default(), None, None).await?;
+            let figures = figures(&cohort);
+            self.figure_cache().put(pk, version, figures);
+            found.insert(pk, figures);
         }
         Ok(found)
     }
@@ -108,6 +113,9 @@ impl Store {
     ) -> Result<(i64, Vec<CampaignCard>)> {
         // Before the cards: a change in between is sent again with the next number, never skipped.
         let version = self.version(workspace).await?;
+        if only.is_some_and(|id| !is_storable(id)) {
+            return Ok((version, Vec::new()));
+        }
         let rows: Vec<CampaignRow> = reading!(self, pool => {
             sqlx::query_as(concat!(
                 "SELECT ",
@@ -138,17 +146,20 @@ impl Store {
         });
         version.ok_or_else(|| domain::Refusal::not_found("workspace").into())
     }
+}
 
-    /// First and last recorded event of the workspace.
-    pub(super) async fn life_of(&self, workspace: WorkspaceId) -> Result<Option<(i64, i64)>> {
-        let (first, last): (Option<i64>, Option<i64>) = reading!(self, pool => {
-            sqlx::query_as(
-                "SELECT MIN(first_event_us), MAX(last_event_us) FROM campaign WHERE workspace = $1",
-            )
-            .bind(workspace.0)
-            .fetch_one(pool)
-            .await?
-        });
-        Ok(first.zip(last))
-    }
+/// First and last recorded event of the workspace.
+pub(super) async fn life_of(
+    snapshot: &mut Snapshot,
+    workspace: WorkspaceId,
+) -> Result<Option<(i64, i64)>> {
+    let (first, last): (Option<i64>, Option<i64>) = seeing!(snapshot, conn => {
+        sqlx::query_as(
+            "SELECT MIN(first_event_us), MAX(last_event_us) FROM campaign WHERE workspace = $1",
+        )
+        .bind(workspace.0)
+        .fetch_one(conn)
+        .await?
+    });
+    Ok(first.zip(last))
 }

@@ -1,23 +1,19 @@
-//! Gathers what a report needs: from roll-ups where they answer, from the facts where they don't.
+//! Gathers a report's figures from roll-ups. What they don't answer is [`super::breakdown`]'s.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use domain::{
-    EventKind, EvidenceFilter,
-    event::Dimension,
+    CampaignType, EventKind, EvidenceFilter,
     message::{Lane, Standing},
-    report::Clock,
+    report::is_bounce,
 };
 use roaring::RoaringBitmap;
 
 use super::rows;
 use crate::{
-    Result, Store, WorkspaceId,
-    rollup::{
-        DAY_US, Family, QUARTER_US, QUARTERS_PER_DAY, Rollup, WORKSPACE_DIMENSIONS, counts_people,
-        moment, quarter_of,
-    },
-    state,
+    Result, WorkspaceId,
+    rollup::{DAY_US, Family, QUARTER_US, QUARTERS_PER_DAY, Rollup, add_worth, moment},
+    snapshot::Snapshot,
 };
 
 /// A half-open range of instants on quarter edges; `None` is unbounded.
@@ -28,11 +24,11 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
-    fn is_whole(self) -> bool {
+    pub(super) fn is_whole(self) -> bool {
         self.from_us.is_none() && self.to_us.is_none()
     }
 
-    fn us(self) -> (i64, i64) {
+    pub(super) fn us(self) -> (i64, i64) {
         (
             self.from_us.unwrap_or(i64::MIN),
             self.to_us.unwrap_or(i64::MAX),
@@ -49,7 +45,7 @@ impl Bounds {
     }
 
     /// The UTC days that lie inside, and what is left at either end.
-    fn whole_days(self) -> ((i64, i64), Vec<(i64, i64)>) {
+    pub(super) fn whole_days(self) -> ((i64, i64), Vec<(i64, i64)>) {
         let (from, to) = self.us();
         let first = self
             .from_us
@@ -66,6 +62,15 @@ impl Bounds {
             ragged.push((last * DAY_US, to));
         }
         ((first, last), ragged)
+    }
+}
+
+impl From<(i64, i64)> for Bounds {
+    fn from((from, to): (i64, i64)) -> Self {
+        Self {
+            from_us: Some(from),
+            to_us: Some(to),
+        }
     }
 }
 
@@ -88,7 +93,7 @@ impl Grid {
         self.edges.split_last().map_or(&[], |(_, starts)| starts)
     }
 
-    fn add(&mut self, at_us: i64, slot: u8, by: i64) {
+    pub(super) fn add(&mut self, at_us: i64, slot: u8, by: i64) {
         let Some(point) = self
             .edges
             .partition_point(|edge| *edge <= at_us)
@@ -115,13 +120,13 @@ pub(super) struct LaneTotal {
 /// Lanes by code.
 pub(super) type Lanes = BTreeMap<u8, LaneTotal>;
 
-fn add_lanes(lanes: &mut Lanes, rollup: &Rollup) {
+pub(super) fn add_lanes(lanes: &mut Lanes, rollup: &Rollup) {
     for (code, lane) in &rollup.lanes {
         let total = lanes.entry(*code).or_default();
         total.count += lane.count.max(0).unsigned_abs();
         total.people |= &lane.people.bits;
         for (currency, units) in &lane.values {
-            *total.values.entry(currency.clone()).or_insert(0) += units;
+            add_worth(&mut total.values, currency, *units);
         }
     }
 }
@@ -147,6 +152,19 @@ impl Cohort {
             .map(|(_, n)| n)
             .sum()
     }
+
+    /// Messages that bounced.
+    pub(super) fn bounces(&self, channel: CampaignType) -> u64 {
+        let cells = self.cells.iter();
+        cells
+            .filter(|((standing, _, raw), _)| {
+                Standing::ALL
+                    .get(usize::from(*standing))
+                    .is_some_and(|standing| is_bounce(channel, *standing, raw))
+            })
+            .map(|(_, n)| n)
+            .sum()
+    }
 }
 
 fn slots_of(standing: Standing) -> impl Iterator<Item = u8> {
@@ -164,39 +182,36 @@ fn slots_of(standing: Standing) -> impl Iterator<Item = u8> {
 
 /// Reads a cohort; where `grid` is given, places it by send time.
 pub(super) async fn cohort(
-    store: &Store,
+    snapshot: &mut Snapshot,
     campaign: i64,
     bounds: Bounds,
     variant: Option<&str>,
-    mut grid: Option<&mut Grid>,
+    grid: Option<&mut Grid>,
 ) -> Result<Cohort> {
-    let mut cohort = Cohort::default();
     let buckets = bounds.buckets(QUARTER_US);
-    rows::rollups(
-        store,
-        campaign,
-        Family::Cohort,
-        buckets,
-        variant,
-        |bucket, _, rollup| {
-            if let Some(grid) = grid.as_deref_mut() {
-                let at_us = bucket * QUARTER_US;
-                for ((standing, _, _), n) in &rollup.cells {
-                    if let Some(standing) = Standing::ALL.get(usize::from(*standing)) {
-                        slots_of(*standing).for_each(|slot| grid.add(at_us, slot, *n));
-                    }
-                }
-                for (code, lane) in &rollup.lanes {
-                    grid.add(at_us, *code, lane.count);
-                }
+    let families = [Family::Cohort];
+    let rows = rows::rollups(snapshot, campaign, &families, buckets, variant).await?;
+    // A grid without edges takes nothing.
+    let mut unplaced = Grid::default();
+    let grid = grid.unwrap_or(&mut unplaced);
+    let empty = (Cohort::default(), std::mem::take(grid));
+    let (cohort, placed) = rows::folded(rows, empty, |(cohort, grid), place, rollup| {
+        let at_us = place.bucket * QUARTER_US;
+        for ((standing, _, _), n) in &rollup.cells {
+            if let Some(standing) = Standing::ALL.get(usize::from(*standing)) {
+                slots_of(*standing).for_each(|slot| grid.add(at_us, slot, *n));
             }
-            add_lanes(&mut cohort.lanes, &rollup);
-            for (cell, n) in rollup.cells {
-                *cohort.cells.entry(cell).or_insert(0) += n.max(0).unsigned_abs();
-            }
-        },
-    )
+        }
+        for (code, lane) in &rollup.lanes {
+            grid.add(at_us, *code, lane.count);
+        }
+        add_lanes(&mut cohort.lanes, &rollup);
+        for (cell, n) in rollup.cells {
+            *cohort.cells.entry(cell).or_insert(0) += n.max(0).unsigned_abs();
+        }
+    })
     .await?;
+    *grid = placed;
     Ok(cohort)
 }
 
@@ -207,141 +222,51 @@ pub(super) struct Flow {
     pub(super) lanes: Lanes,
 }
 
-/// Reads a flow from roll-ups. `scope` is a campaign's key, or minus a workspace's id.
+/// Reads the counts of a flow from roll-ups; its people are [`people`]'s.
 pub(super) async fn flow(
-    store: &Store,
-    scope: i64,
+    snapshot: &mut Snapshot,
+    scope: Scope,
     bounds: Bounds,
     grid: &mut Grid,
 ) -> Result<Flow> {
-    let mut flow = Flow::default();
     let (from, to) = bounds.us();
-    rows::rollups(
-        store,
-        scope,
-        Family::Strip,
-        bounds.buckets(DAY_US),
-        None,
-        |day, _, rollup| {
-            for ((quarter, slot, _), n) in rollup.cells {
-                let at_us = (day * QUARTERS_PER_DAY + i64::from(quarter)) * QUARTER_US;
-                if at_us >= from && at_us < to {
-                    *flow.counts.entry(slot).or_insert(0) += n.max(0).unsigned_abs();
-                    grid.add(at_us, slot, n);
-                }
+    let days = bounds.buckets(DAY_US);
+    let rows = rows::rollups(snapshot, scope.key(), &[Family::Strip], days, None).await?;
+    let empty = (Flow::default(), std::mem::take(grid));
+    let (flow, placed) = rows::folded(rows, empty, move |(flow, grid), place, rollup| {
+        for ((quarter, slot, _), n) in rollup.cells {
+            let at_us = (place.bucket * QUARTERS_PER_DAY + i64::from(quarter)) * QUARTER_US;
+            if at_us >= from && at_us < to {
+                *flow.counts.entry(slot).or_insert(0) += n.max(0).unsigned_abs();
+                grid.add(at_us, slot, n);
             }
-        },
-    )
-    .await?;
-    let mut lanes = Lanes::new();
-    let quarters = |(from, to): (i64, i64)| Bounds {
-        from_us: Some(from),
-        to_us: Some(to),
-    };
-    if scope < 0 {
-        let (days, ragged) = bounds.whole_days();
-        rows::rollups(
-            store,
-            scope,
-            Family::PeopleDay,
-            days,
-            None,
-            |_, _, rollup| {
-                add_lanes(&mut lanes, &rollup);
-            },
-        )
-        .await?;
-        for part in ragged {
-            let buckets = quarters(part).buckets(QUARTER_US);
-            rows::rollups(
-                store,
-                scope,
-                Family::People,
-                buckets,
-                None,
-                |_, _, rollup| {
-                    add_lanes(&mut lanes, &rollup);
-                },
-            )
-            .await?;
         }
-    } else {
-        let buckets = bounds.buckets(QUARTER_US);
-        rows::rollups(
-            store,
-            scope,
-            Family::People,
-            buckets,
-            None,
-            |_, _, rollup| {
-                add_lanes(&mut lanes, &rollup);
-            },
-        )
-        .await?;
-    }
-    flow.lanes = lanes;
+    })
+    .await?;
+    *grid = placed;
     Ok(flow)
 }
 
-/// Facts and people per dimension value and lane.
-pub(super) type Breakdown = BTreeMap<(Dimension, String), Lanes>;
-
-fn count_fact(breakdown: &mut Breakdown, fact: &rows::ScannedFact, wanted: &[Dimension]) {
-    for dimension in wanted {
-        let Some(value) = &fact.dimensions[*dimension as usize] else {
-            continue;
-        };
-        if !dimension.counts(fact.lane.kind()) {
-            continue;
+/// People and worth per lane of everything that happened in a range. A campaign's whole life needn't be asked
+/// for here: everything that happened is what happened to all its cohorts together.
+pub(super) async fn people(snapshot: &mut Snapshot, scope: Scope, bounds: Bounds) -> Result<Lanes> {
+    let (days, quarters) = match scope {
+        Scope::Campaign(_) => ((0, 0), vec![bounds]),
+        Scope::Workspace(_) => {
+            let (days, ragged) = bounds.whole_days();
+            (days, ragged.into_iter().map(Bounds::from).collect())
         }
-        let total = breakdown
-            .entry((*dimension, value.clone()))
-            .or_default()
-            .entry(fact.lane.code())
-            .or_default();
-        total.count += 1;
-        total.people.insert(fact.ord);
-    }
-}
-
-/// Breakdowns by event time from roll-ups; ragged ends from the facts.
-pub(super) async fn breakdown_of_flow(
-    store: &Store,
-    scope: Scope,
-    bounds: Bounds,
-) -> Result<Breakdown> {
-    let wanted: &[Dimension] = match scope {
-        Scope::Campaign(_) => &Dimension::ALL,
-        Scope::Workspace(_) => &WORKSPACE_DIMENSIONS,
     };
-    let (days, ragged) = bounds.whole_days();
-    let mut breakdown = Breakdown::new();
-    for dimension in wanted {
-        rows::rollups(
-            store,
-            scope.key(),
-            Family::Dimension(*dimension),
-            days,
-            None,
-            |_, value, rollup| {
-                add_lanes(breakdown.entry((*dimension, value)).or_default(), &rollup);
-            },
-        )
-        .await?;
+    let mut lanes = Lanes::new();
+    let days = (Family::PeopleDay, days);
+    let quarters = quarters
+        .into_iter()
+        .map(|part: Bounds| (Family::People, part.buckets(QUARTER_US)));
+    for (family, buckets) in std::iter::once(days).chain(quarters) {
+        let rows = rows::rollups(snapshot, scope.key(), &[family], buckets, None).await?;
+        lanes = rows::folded(rows, lanes, |lanes, _, rollup| add_lanes(lanes, &rollup)).await?;
     }
-    for part in ragged {
-        let campaigns = match scope {
-            Scope::Campaign(pk) => vec![pk],
-            Scope::Workspace(workspace) => rows::campaign_keys(store, workspace.0).await?,
-        };
-        for campaign in campaigns {
-            rows::facts(store, campaign, part, |fact| {
-                count_fact(&mut breakdown, &fact, wanted)
-            })
-            .await?;
-        }
-    }
-    Ok(breakdown)
+    Ok(lanes)
 }
 
 /// Whose figures.
@@ -358,95 +283,6 @@ impl Scope {
             Self::Workspace(workspace) => -workspace.0,
         }
     }
-}
-
-/// What only the facts can tell: breakdowns of a cohort, and anything of one variant by event time.
-#[derive(Debug, Default)]
-pub(super) struct Scanned {
-    pub(super) breakdown: Breakdown,
-    pub(super) flow: Flow,
-}
-
-/// Scans a campaign. By send time, the facts of the messages sent in `bounds`; by event time, the facts
-/// in `bounds`; of `variant`'s messages only, where one is given.
-pub(super) async fn scan(
-    store: &Store,
-    campaign: i64,
-    bounds: Bounds,
-    clock: Clock,
-    variant: Option<&str>,
-    grid: &mut Grid,
-) -> Result<Scanned> {
-    let (from, to) = bounds.us();
-    let inside = |at_us: i64| at_us >= from && at_us < to;
-    let mut scanned = Scanned::default();
-    let mut chosen: HashSet<i64> = HashSet::new();
-    let mut moments: HashMap<u8, Vec<i64>> = HashMap::new();
-    rows::messages(store, campaign, |m, bytes| {
-        let state = state::decode(bytes)?;
-        let is_variant = variant.is_none_or(|v| state.variant.as_deref().unwrap_or_default() == v);
-        let is_sent_inside = state.cohort_us().is_some_and(inside);
-        if !is_variant || (clock == Clock::Send && !is_sent_inside) {
-            return Ok(());
-        }
-        chosen.insert(m);
-        if clock == Clock::Event {
-            for (slot, at) in [
-                (moment::QUEUED, state.queued_us()),
-                (moment::UNSENT, state.unsent_us()),
-                (moment::SENT, state.sent_us()),
-                (moment::DELIVERED, state.delivered_us()),
-                (moment::FAILED, state.failed_us()),
-            ] {
-                moments
-                    .entry(slot)
-                    .or_default()
-                    .extend(at.filter(|at| inside(*at)));
-            }
-        }
-        Ok(())
-    })
-    .await?;
-    for (slot, at) in moments {
-        scanned.flow.counts.insert(slot, at.len() as u64);
-        // A moment lies anywhere in its quarter; points begin on quarters.
-        at.into_iter()
-            .for_each(|at| grid.add(quarter_of(at) * QUARTER_US, slot, 1));
-    }
-    let window = if clock == Clock::Send {
-        (i64::MIN, i64::MAX)
-    } else {
-        (from, to)
-    };
-    rows::facts(store, campaign, window, |fact| {
-        if !chosen.contains(&fact.m) {
-            return;
-        }
-        count_fact(&mut scanned.breakdown, &fact, &Dimension::ALL);
-        if clock == Clock::Send {
-            return;
-        }
-        let code = fact.lane.code();
-        *scanned.flow.counts.entry(code).or_insert(0) += 1;
-        grid.add(quarter_of(fact.at_us) * QUARTER_US, code, 1);
-        if counts_people(fact.lane.kind()) {
-            let total = scanned.flow.lanes.entry(code).or_default();
-            total.count += 1;
-            total.people.insert(fact.ord);
-            if let Some((units, currency)) = fact.value
-                && fact.lane.kind() == EventKind::Converted
-            {
-                *total.values.entry(currency).or_insert(0) += units;
-            }
-        }
-    })
-    .await?;
-    Ok(scanned)
-}
-
-/// Whether roll-ups alone answer the breakdowns.
-pub(super) fn rollups_answer(bounds: Bounds, clock: Clock, variant: Option<&str>) -> bool {
-    variant.is_none() && (bounds.is_whole() || clock == Clock::Event)
 }
 
 /// Total and distinct people of one kind under the evidence switch.

@@ -4,54 +4,120 @@ use domain::{EventKind, Evidence, event::Dimension, message::Lane};
 use futures::TryStreamExt;
 use sqlx::Row;
 
+use super::gather::Scope;
 use crate::{
-    Error, Result, Store,
-    macros::reading,
+    Error, Result,
+    macros::seeing,
     rollup::{Family, Rollup},
+    snapshot::Snapshot,
 };
 
-/// Roll-up rows of one family in `[from, to)`, in bucket order, handed over one by one.
-pub(crate) async fn rollups(
-    store: &Store,
+/// Roll-ups of this many bytes are decoded on a thread for such work; fewer are done at once, which takes
+/// less time than the way there and back.
+const INLINE_BYTES_MAX: usize = 256 * 1024;
+/// Families one statement can ask for.
+const FAMILIES_MAX: usize = Dimension::COUNT;
+
+/// A roll-up row as it is stored.
+pub(super) struct StoredRollup {
+    family: i64,
+    bucket: i64,
+    value: String,
+    data: Vec<u8>,
+}
+
+/// Where a roll-up row belongs.
+pub(super) struct Place {
+    /// As [`Family::code`].
+    pub(super) family: i64,
+    pub(super) bucket: i64,
+    pub(super) value: String,
+}
+
+/// Roll-up rows of the families in buckets `[from, to)`, of one value where it is given, in no order.
+pub(super) async fn rollups(
+    snapshot: &mut Snapshot,
     scope: i64,
-    family: Family,
+    families: &[Family],
     (from, to): (i64, i64),
     value: Option<&str>,
-    mut take: impl FnMut(i64, String, Rollup),
-) -> Result<()> {
-    const ALL: &str = "SELECT bucket, value, data FROM rollup
-        WHERE scope = $1 AND family = $2 AND bucket >= $3 AND bucket < $4 ORDER BY bucket, value";
-    const ONE: &str = "SELECT bucket, value, data FROM rollup
-        WHERE scope = $1 AND family = $2 AND bucket >= $3 AND bucket < $4 AND value = $5 ORDER BY bucket";
-    reading!(store, pool => {
-        let query = sqlx::query(if value.is_some() { ONE } else { ALL })
+) -> Result<Vec<StoredRollup>> {
+    const ALL: &str = "SELECT family, bucket, value, data FROM rollup
+        WHERE scope = $1 AND bucket >= $2 AND bucket < $3 AND family IN ($4, $5, $6, $7, $8, $9, $10)";
+    const ONE: &str = "SELECT family, bucket, value, data FROM rollup
+        WHERE scope = $1 AND bucket >= $2 AND bucket < $3 AND family IN ($4, $5, $6, $7, $8, $9, $10)
+          AND value = $11";
+    let (Some(first), true) = (families.first(), from < to) else {
+        return Ok(Vec::new());
+    };
+    seeing!(snapshot, conn => {
+        let mut query = sqlx::query(if value.is_some() { ONE } else { ALL })
             .bind(scope)
-            .bind(family.code())
             .bind(from)
             .bind(to);
-        let rows = match value {
-            Some(value) => query.bind(value.to_owned()),
-            None => query,
+        // A place left over names a family again, which asks for nothing more.
+        for n in 0..FAMILIES_MAX {
+            query = query.bind(families.get(n).unwrap_or(first).code());
         }
-        .fetch_all(pool)
-        .await?;
+        if let Some(value) = value {
+            query = query.bind(value.to_owned());
+        }
+        let rows = query.fetch_all(conn).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(StoredRollup {
+                    family: row.try_get(0)?,
+                    bucket: row.try_get(1)?,
+                    value: row.try_get(2)?,
+                    data: row.try_get(3)?,
+                })
+            })
+            .collect()
+    })
+}
+
+/// Takes decoded rows into `into`, one by one. Many are decoded off the async worker, so that other requests
+/// go on meanwhile.
+pub(super) async fn folded<T: Send + 'static>(
+    rows: Vec<StoredRollup>,
+    mut into: T,
+    mut take: impl FnMut(&mut T, Place, Rollup) + Send + 'static,
+) -> Result<T> {
+    let n_bytes: usize = rows.iter().map(|row| row.data.len()).sum();
+    let fold = move || {
         for row in rows {
-            let bytes: &[u8] = row.try_get(2)?;
-            take(row.try_get(0)?, row.try_get(1)?, Rollup::decode(bytes)?);
+            let rollup = Rollup::decode(&row.data)?;
+            let place = Place {
+                family: row.family,
+                bucket: row.bucket,
+                value: row.value,
+            };
+            take(&mut into, place, rollup);
         }
-    });
-    Ok(())
+        Ok(into)
+    };
+    if n_bytes <= INLINE_BYTES_MAX {
+        return fold();
+    }
+    match tokio::task::spawn_blocking(fold).await {
+        Ok(folded) => folded,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime is shutting down.
+            Err(_cancelled) => Err(Error::Unavailable),
+        },
+    }
 }
 
 /// States of a campaign's messages, one by one: key and encoded state.
 pub(super) async fn messages(
-    store: &Store,
+    snapshot: &mut Snapshot,
     campaign: i64,
     mut take: impl FnMut(i64, &[u8]) -> Result<()>,
 ) -> Result<()> {
-    reading!(store, pool => {
+    seeing!(snapshot, conn => {
         let mut rows =
-            sqlx::query("SELECT m, state FROM message WHERE campaign = $1").bind(campaign).fetch(pool);
+            sqlx::query("SELECT m, state FROM message WHERE campaign = $1").bind(campaign).fetch(conn);
         while let Some(row) = rows.try_next().await? {
             take(row.try_get(0)?, row.try_get(1)?)?;
         }
@@ -59,68 +125,120 @@ pub(super) async fn messages(
     Ok(())
 }
 
-/// A fact as breakdowns need it.
-pub(super) struct ScannedFact {
-    pub(super) at_us: i64,
+/// The text of a scan: further columns, whose facts, further condition.
+macro_rules! facts_of {
+    ($columns:literal, $scope:literal, $condition:literal) => {
+        concat!(
+            "SELECT kind, evidence, m, ord, link, country, os, device, carrier, reason, variant",
+            $columns,
+            " FROM event WHERE ",
+            $scope,
+            " AND at >= $2 AND at < $3 AND ($4 >> CAST(kind AS INTEGER)) & 1 = 1",
+            $condition
+        )
+    };
+}
+
+/// Which facts a scan reads, and how much of them.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Wanted<'a> {
+    /// Facts that may count in a breakdown by one of these; their time and worth are not read.
+    Dimensions(Scope, &'a [Dimension]),
+    /// Those of one campaign that may count in any breakdown, and every reaction, with time and worth.
+    Everything(i64),
+}
+
+impl Wanted<'_> {
+    fn scope(self) -> i64 {
+        match self {
+            Self::Dimensions(scope, _) => scope.key(),
+            Self::Everything(campaign) => campaign,
+        }
+    }
+
+    /// The kinds, as a bit per code. Most facts of a campaign say that a message was queued or sent; nothing
+    /// but the messages' own states counts these.
+    fn kinds(self) -> i64 {
+        let of_any = |wanted: &[Dimension], kind| wanted.iter().any(|d| d.counts(kind));
+        let counts = |kind: EventKind| match self {
+            Self::Dimensions(_, wanted) => of_any(wanted, kind),
+            Self::Everything(_) => !kind.is_delivery() || of_any(&Dimension::ALL, kind),
+        };
+        let kinds = EventKind::ALL.iter().filter(|kind| counts(**kind));
+        kinds.fold(0, |bits, kind| bits | 1 << kind.code())
+    }
+
+    fn sql(self) -> &'static str {
+        match self {
+            Self::Dimensions(Scope::Campaign(_), _) => facts_of!(
+                "",
+                "campaign = $1",
+                " AND COALESCE(link, country, os, device, carrier, reason, variant) IS NOT NULL"
+            ),
+            Self::Dimensions(Scope::Workspace(_), _) => facts_of!(
+                "",
+                "campaign IN (SELECT pk FROM campaign
+                     WHERE workspace = -$1 AND first_event_us < $3 AND last_event_us >= $2)",
+                " AND COALESCE(link, country, os, device, carrier, reason, variant) IS NOT NULL"
+            ),
+            Self::Everything(_) => facts_of!(", at, value, currency", "campaign = $1", ""),
+        }
+    }
+}
+
+/// A fact as reports need it.
+pub(super) struct ScannedFact<'r> {
     pub(super) lane: Lane,
     pub(super) m: i64,
     pub(super) ord: u32,
-    pub(super) dimensions: [Option<String>; Dimension::COUNT],
-    pub(super) value: Option<(i64, String)>,
+    pub(super) dimensions: [Option<&'r str>; Dimension::COUNT],
+    /// When it happened and its worth, where everything is wanted.
+    pub(super) more: Option<(i64, Option<(i64, &'r str)>)>,
 }
 
-/// Facts of a campaign in `[from_us, to_us)`, one by one. A scan: for what roll-ups don't answer.
+/// Facts in `[from_us, to_us)`, one by one. A scan: for what roll-ups don't answer.
 pub(super) async fn facts(
-    store: &Store,
-    campaign: i64,
+    snapshot: &mut Snapshot,
     (from_us, to_us): (i64, i64),
-    mut take: impl FnMut(ScannedFact),
+    wanted: Wanted<'_>,
+    mut take: impl FnMut(&ScannedFact<'_>),
 ) -> Result<()> {
-    reading!(store, pool => {
-        let mut rows = sqlx::query(
-            "SELECT at, kind, evidence, m, ord, link, country, os, device, carrier, reason, variant,
-                    value, currency
-             FROM event WHERE campaign = $1 AND at >= $2 AND at < $3",
-        )
-        .bind(campaign)
-        .bind(from_us)
-        .bind(to_us)
-        .fetch(pool);
+    seeing!(snapshot, conn => {
+        let mut rows = sqlx::query(wanted.sql())
+            .bind(wanted.scope())
+            .bind(from_us)
+            .bind(to_us)
+            .bind(wanted.kinds())
+            .fetch(conn);
         while let Some(row) = rows.try_next().await? {
             let code = |at: usize| -> Result<u8> {
                 let code: i64 = row.try_get(at)?;
                 u8::try_from(code).map_err(|_| Error::Corrupt("event"))
             };
-            let kind = EventKind::from_code(code(1)?).ok_or(Error::Corrupt("event kind"))?;
-            let evidence = Evidence::from_code(code(2)?).ok_or(Error::Corrupt("event evidence"))?;
-            let ord: i64 = row.try_get(4)?;
-            let mut dimensions: [Option<String>; Dimension::COUNT] = Default::default();
+            let kind = EventKind::from_code(code(0)?).ok_or(Error::Corrupt("event kind"))?;
+            let evidence = Evidence::from_code(code(1)?).ok_or(Error::Corrupt("event evidence"))?;
+            let ord: i64 = row.try_get(3)?;
+            let mut dimensions: [Option<&str>; Dimension::COUNT] = Default::default();
             for (n, slot) in dimensions.iter_mut().enumerate() {
-                *slot = row.try_get(5 + n)?;
+                *slot = row.try_get(4 + n)?;
             }
-            let units: Option<i64> = row.try_get(12)?;
-            let currency: Option<String> = row.try_get(13)?;
-            take(ScannedFact {
-                at_us: row.try_get(0)?,
+            let more = match wanted {
+                Wanted::Dimensions(..) => None,
+                Wanted::Everything(_) => {
+                    let units: Option<i64> = row.try_get(12)?;
+                    let currency: Option<&str> = row.try_get(13)?;
+                    let worth = units.map(|units| (units, currency.unwrap_or_default()));
+                    Some((row.try_get(11)?, worth))
+                }
+            };
+            take(&ScannedFact {
                 lane: Lane::of(kind, evidence),
-                m: row.try_get(3)?,
+                m: row.try_get(2)?,
                 ord: u32::try_from(ord).map_err(|_| Error::Corrupt("event recipient"))?,
                 dimensions,
-                value: units.map(|units| (units, currency.unwrap_or_default())),
+                more,
             });
         }
     });
     Ok(())
-}
-
-/// Campaigns of the workspace that hold facts: for account-wide scans at the ragged ends of a range.
-pub(super) async fn campaign_keys(store: &Store, workspace: i64) -> Result<Vec<i64>> {
-    Ok(reading!(store, pool => {
-        sqlx::query_scalar(
-            "SELECT pk FROM campaign WHERE workspace = $1 AND first_event_us IS NOT NULL ORDER BY pk",
-        )
-        .bind(workspace)
-        .fetch_all(pool)
-        .await?
-    }))
 }

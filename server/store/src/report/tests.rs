@@ -370,9 +370,7 @@ fn check(query: &ReportQuery, report: &Report, facts: &[Fact]) {
             .iter()
             .filter_map(|point| point.counts.get(kind.as_str()))
             .sum();
-        if domain::report::series_kinds(domain::CampaignKind::Messaging).contains(&kind) {
-            assert_eq!(points, tally.total, "Σ points of {kind} {query:?}");
-        }
+        assert_eq!(points, tally.total, "Σ points of {kind} {query:?}");
     }
     let mut worth: BTreeMap<&str, i64> = BTreeMap::new();
     for fact in counted.iter().filter(|fact| fact.kind == K::Converted) {
@@ -634,6 +632,204 @@ async fn two_writers_on_one_database_lose_nothing() {
         assert_eq!(first.await.unwrap() + other.await.unwrap(), 600);
         for query in queries() {
             check(&query, &report(&store, ws, "c", &query).await, &facts);
+        }
+    }
+}
+
+/// The figure that the points of a kind add up to.
+fn figure(report: &Report, kind: K) -> u64 {
+    match kind {
+        K::Queued => report.kpis.queued,
+        K::Unsent => report.kpis.unsent,
+        K::Sent => report.kpis.sent,
+        K::Delivered => report.kpis.delivered,
+        K::Failed => report.kpis.failed,
+        kind => report.kpis.tally(kind).unwrap().total,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_report_is_of_one_moment_while_events_arrive() {
+    for store in testing::stores().await {
+        let ws = testing::workspace(&store, "UTC").await;
+        testing::campaign(&store, ws, "c", "email").await;
+        let facts = random_facts(&mut ChaCha8Rng::seed_from_u64(31), "c", 1_200);
+        store.ingest(ws, facts[..6].to_vec()).await.unwrap();
+        let writer = {
+            let (store, facts) = (store.clone(), facts.clone());
+            tokio::spawn(async move {
+                for batch in facts[6..].chunks(6) {
+                    store.ingest(ws, batch.to_vec()).await.unwrap();
+                }
+            })
+        };
+        let whole = ReportQuery {
+            clock: Clock::Event,
+            bucket: Bucket::Hour,
+            ..ReportQuery::default()
+        };
+        // Ranges that hold everything: the people come from another family of roll-ups.
+        let ranged = ReportQuery {
+            from: "2026-03-20".parse().ok(),
+            to: "2026-04-10".parse().ok(),
+            ..whole.clone()
+        };
+        let mut seen = BTreeSet::new();
+        while !writer.is_finished() {
+            for query in [&whole, &ranged] {
+                let reports = [
+                    store.report(ws, "c", query, as_of()).await.unwrap(),
+                    store.account_report(ws, query, as_of()).await.unwrap(),
+                ];
+                for report in reports {
+                    for kind in domain::report::series_kinds() {
+                        let points = report.series.points.iter();
+                        let sum: u64 = points.map(|point| point.counts[kind.as_str()]).sum();
+                        assert_eq!(sum, figure(&report, kind), "{kind} {query:?}");
+                    }
+                    seen.insert(report.kpis.clicked.total);
+                }
+            }
+        }
+        writer.await.unwrap();
+        assert!(seen.len() > 1, "no report was made while events arrived");
+        for query in [&whole, &ranged] {
+            let query = ReportQuery {
+                tz: Some("UTC".to_owned()),
+                ..query.clone()
+            };
+            check(&query, &report(&store, ws, "c", &query).await, &facts);
+        }
+    }
+}
+
+#[tokio::test]
+async fn points_have_every_kind_of_any_campaign() {
+    for store in testing::stores().await {
+        let ws = testing::workspace(&store, "UTC").await;
+        // An invitation by WhatsApp is read, whatever the campaign is.
+        testing::campaign(&store, ws, "c", "raffle").await;
+        let facts = random_facts(&mut ChaCha8Rng::seed_from_u64(8), "c", 200);
+        store.ingest(ws, facts).await.unwrap();
+        for clock in [Clock::Send, Clock::Event] {
+            let query = ReportQuery {
+                clock,
+                ..ReportQuery::default()
+            };
+            let report = report(&store, ws, "c", &query).await;
+            assert!(report.kpis.read.total > 0);
+            for kind in domain::report::series_kinds() {
+                let points = report.series.points.iter();
+                let sum: u64 = points.map(|point| point.counts[kind.as_str()]).sum();
+                assert_eq!(sum, figure(&report, kind), "{kind} {clock:?}");
+            }
+        }
+    }
+}
+
+/// Characters of three bytes that don't compress, and one-byte ones for the rest.
+fn dense_text(rng: &mut ChaCha8Rng, bytes: usize) -> String {
+    let mut text: String = (0..bytes / 3)
+        .map(|_| char::from_u32(rng.random_range(0x4E00..0x9FFF)).unwrap())
+        .collect();
+    text.push_str(&"x".repeat(bytes % 3));
+    text
+}
+
+#[tokio::test]
+async fn the_longest_values_are_kept_and_reported() {
+    use domain::event::{LINK_BYTES_MAX, VALUE_BYTES_MAX};
+    for store in testing::stores().await {
+        let mut rng = ChaCha8Rng::seed_from_u64(12);
+        let ws = testing::workspace(&store, "UTC").await;
+        testing::campaign(&store, ws, "c", "email").await;
+        let values = Dimension::ALL.map(|dimension| {
+            let bytes = if dimension == Dimension::Link {
+                LINK_BYTES_MAX
+            } else {
+                VALUE_BYTES_MAX
+            };
+            dense_text(&mut rng, bytes)
+        });
+        let mut facts = random_facts(&mut rng, "c", 2);
+        for (fact, kind) in facts.iter_mut().zip([K::Clicked, K::Failed]) {
+            fact.kind = kind;
+            fact.evidence = Evidence::Human;
+            fact.dimensions = values.clone().map(Some);
+        }
+        assert_eq!(store.ingest(ws, facts).await.unwrap().accepted, 2);
+        let report = report(&store, ws, "c", &ReportQuery::default()).await;
+        for dimension in Dimension::ALL {
+            let shown: Vec<&str> = report.breakdowns[&dimension]
+                .iter()
+                .map(|row| row.value.as_str())
+                .collect();
+            assert_eq!(
+                shown,
+                [values[dimension as usize].as_str()],
+                "{dimension:?}"
+            );
+        }
+        let query = ReportQuery {
+            variant: Some(values[Dimension::Variant as usize].clone()),
+            ..ReportQuery::default()
+        };
+        let of_variant = store.report(ws, "c", &query, as_of()).await.unwrap();
+        assert_eq!(of_variant.kpis.clicked.total, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_variant_with_a_nul_is_refused() {
+    for store in testing::stores().await {
+        let ws = testing::workspace(&store, "UTC").await;
+        testing::campaign(&store, ws, "c", "email").await;
+        for clock in [Clock::Send, Clock::Event] {
+            let query = ReportQuery {
+                clock,
+                variant: Some("A\0".to_owned()),
+                ..ReportQuery::default()
+            };
+            let refused = store.report(ws, "c", &query, as_of()).await;
+            let field = match refused {
+                Err(crate::Error::Refused(domain::Refusal::Invalid { field, .. })) => field,
+                other => panic!("expected a refusal, got {other:?}"),
+            };
+            assert_eq!(field, "variant");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_email_given_up_has_not_bounced() {
+    for store in testing::stores().await {
+        let ws = testing::workspace(&store, "UTC").await;
+        for (campaign, expected) in [("email", 3), ("sms", 5)] {
+            testing::campaign(&store, ws, campaign, campaign).await;
+            let mut facts = random_facts(&mut ChaCha8Rng::seed_from_u64(3), campaign, 6);
+            let states = [
+                (K::Failed, Some("BOUNCED_PERMANENT")),
+                (K::SoftFailed, Some("BOUNCED")),
+                (K::SoftFailed, None),
+                (K::Failed, Some("EXHAUSTED")),
+                (K::Failed, Some("BLOCKED_DUE_BAD_BEHAVIOUR")),
+                (K::Delivered, Some("DELIVERED")),
+            ];
+            for (n, (fact, (kind, raw))) in facts.iter_mut().zip(states).enumerate() {
+                fact.message = format!("m{n}");
+                fact.kind = kind;
+                fact.raw_status = raw.map(str::to_owned);
+            }
+            store.ingest(ws, facts).await.unwrap();
+            let rates = report(&store, ws, campaign, &ReportQuery::default())
+                .await
+                .rates;
+            assert_eq!((rates.failure.n, rates.failure.d), (5, 6), "{campaign}");
+            assert_eq!(
+                (rates.bounce.n, rates.bounce.d),
+                (expected, 6),
+                "{campaign}"
+            );
         }
     }
 }

@@ -32,6 +32,7 @@ pub(in crate::http) struct EventDoc {
     /// The provider's own word
     #[schema(max_length = 2048, example = "DELIVRD")]
     raw_status: Option<String>,
+    /// At most 2,048 bytes of UTF-8
     #[schema(max_length = 2048)]
     link: Option<String>,
     #[schema(max_length = 2048)]
@@ -39,24 +40,29 @@ pub(in crate::http) struct EventDoc {
     /// Resolved to a country, then truncated or dropped
     #[schema(max_length = 2048)]
     ip: Option<String>,
-    /// ISO 3166-1 alpha-2
-    #[schema(max_length = 2048, example = "ES")]
+    /// ISO 3166-1 alpha-2: two letters, in any case
+    #[schema(max_length = 2, example = "ES")]
     country: Option<String>,
-    #[schema(max_length = 2048)]
+    /// At most 1,024 bytes of UTF-8
+    #[schema(max_length = 1024)]
     carrier: Option<String>,
-    #[schema(max_length = 2048)]
+    /// At most 1,024 bytes of UTF-8
+    #[schema(max_length = 1024)]
     device: Option<String>,
-    #[schema(max_length = 2048)]
+    /// At most 1,024 bytes of UTF-8
+    #[schema(max_length = 1024)]
     os: Option<String>,
-    #[schema(max_length = 2048)]
+    /// At most 1,024 bytes of UTF-8
+    #[schema(max_length = 1024)]
     reason: Option<String>,
-    /// Decimal with at most four places, as a string or a number
+    /// Decimal with at most four places, as a string or a number; at most 10¹², either way
     #[schema(example = "12.50")]
     value: Option<String>,
     /// ISO 4217
     #[schema(max_length = 2048, example = "EUR")]
     currency: Option<String>,
-    #[schema(max_length = 2048)]
+    /// At most 1,024 bytes of UTF-8
+    #[schema(max_length = 1024)]
     variant: Option<String>,
     /// Anything else
     #[schema(value_type = Option<Object>)]
@@ -80,8 +86,8 @@ pub(in crate::http) struct IngestAnswerDoc {
 pub(in crate::http) struct RejectedEventDoc {
     /// Zero-based position in the request
     index: u64,
-    /// Stable: missing_field, wrong_type, unknown_kind, unknown_campaign, bad_time, bad_value, too_long,
-    /// in_the_future, malformed
+    /// Stable: missing_field, wrong_type, unknown_kind, unknown_campaign, bad_time, bad_value, bad_country, too_long,
+    /// invalid_character, in_the_future, malformed
     code: String,
     message: String,
 }
@@ -91,6 +97,7 @@ pub(in crate::http) struct RejectedEventDoc {
 #[schema(as = RecipientPage)]
 pub(in crate::http) struct RecipientPageDoc {
     rows: Vec<RecipientRowDoc>,
+    /// Null at the end, and only there
     #[schema(required)]
     next_cursor: Option<String>,
 }

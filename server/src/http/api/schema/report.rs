@@ -128,7 +128,7 @@ pub(in crate::http) struct RatesDoc {
     unsubscribe: RateDoc,
     /// Unique complaints ÷ D
     complaint: RateDoc,
-    /// Bounces ÷ S
+    /// Bounces ÷ S. Email: failures whose raw status names a bounce or that have none; elsewhere every failure
     bounce: RateDoc,
 }
 
@@ -153,7 +153,8 @@ pub(in crate::http) struct SeriesDoc {
     points: Vec<SeriesPointDoc>,
 }
 
-/// The start of a bucket and a count per kind of event.
+/// The start of a bucket and a count of every kind that `kpis` has, zeros included: over the points each adds up
+/// to its figure, messages for the delivery kinds and totals for the rest.
 #[derive(ToSchema)]
 #[schema(as = SeriesPoint)]
 pub(in crate::http) struct SeriesPointDoc {

@@ -229,7 +229,8 @@ impl<'a> Admission<'a> {
             "UPDATE workspace SET seq = seq + 1, next_fact = ?2 WHERE id = ?1 RETURNING seq",
         )?;
         let mut save = self.tx.prepare_cached(
-            "UPDATE campaign SET status = ?2, first_event_us = ?3, last_event_us = ?4, version = ?5
+            "UPDATE campaign SET status = ?2, first_event_us = ?3, last_event_us = ?4, version = ?5,
+                 was_live = MAX(was_live, ?2 = 'in_progress')
              WHERE pk = ?1",
         )?;
         let mut rows = Vec::new();

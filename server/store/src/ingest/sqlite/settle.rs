@@ -165,9 +165,9 @@ impl<'a> Settlement<'a> {
                 }
             }
         }
-        let mut save = self
-            .tx
-            .prepare_cached("UPDATE workspace SET next_recipient = ?2 WHERE id = ?1")?;
+        let mut save = self.tx.prepare_cached(
+            "UPDATE workspace SET next_recipient = ?2, settled_seq = seq WHERE id = ?1",
+        )?;
         for (workspace, next) in next {
             save.execute([workspace, next])?;
         }

@@ -1,8 +1,15 @@
 //! One thing that happened to one message or participant.
 
+mod check;
+
+pub use check::{
+    AMOUNT_MAX, CLOCK_AHEAD_MAX, KEY_CHARS_MAX, LINK_BYTES_MAX, Rejection, TEXT_CHARS_MAX,
+    VALUE_BYTES_MAX,
+};
+
 use std::{fmt, str::FromStr};
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::{Evidence, money::Amount};
@@ -135,13 +142,6 @@ impl EventKind {
     }
 }
 
-/// Longest `id`, `campaign`, `message` and `recipient`, in characters.
-pub const KEY_CHARS_MAX: usize = 128;
-/// Longest free text (`link`, `user_agent`, `reason` …), in characters.
-pub const TEXT_CHARS_MAX: usize = 2_048;
-/// How far a sender's clock may run ahead.
-pub const CLOCK_AHEAD_MAX: Duration = Duration::hours(24);
-
 /// An event as a caller gives it (`POST /ingest/v1/events`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Event {
@@ -196,93 +196,6 @@ pub struct Event {
     /// Anything else, kept as given (a JSON object as text).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub props: Option<String>,
-}
-
-impl Event {
-    /// Checks lengths and the clock.
-    ///
-    /// # Errors
-    /// A stable code and a sentence, as the ingest answer gives them for a rejected event.
-    pub fn check(&self, now: DateTime<Utc>) -> Result<(), Rejection> {
-        for (name, text) in [
-            ("id", &self.id),
-            ("campaign", &self.campaign),
-            ("message", &self.message),
-            ("recipient", &self.recipient),
-        ] {
-            if text.is_empty() {
-                return Err(Rejection::new("missing_field", format!("{name} is empty")));
-            }
-            check_text(name, text)?;
-            // Bytes bound characters from above: the common case needs no counting.
-            if text.len() > KEY_CHARS_MAX && text.chars().count() > KEY_CHARS_MAX {
-                return Err(Rejection::new(
-                    "too_long",
-                    format!("{name} is longer than {KEY_CHARS_MAX} characters"),
-                ));
-            }
-        }
-        for (name, text) in [
-            ("raw_status", &self.raw_status),
-            ("link", &self.link),
-            ("user_agent", &self.user_agent),
-            ("ip", &self.ip),
-            ("country", &self.country),
-            ("carrier", &self.carrier),
-            ("device", &self.device),
-            ("os", &self.os),
-            ("reason", &self.reason),
-            ("currency", &self.currency),
-            ("variant", &self.variant),
-        ] {
-            let Some(text) = text else { continue };
-            check_text(name, text)?;
-            if text.len() > TEXT_CHARS_MAX && text.chars().count() > TEXT_CHARS_MAX {
-                return Err(Rejection::new(
-                    "too_long",
-                    format!("{name} is longer than {TEXT_CHARS_MAX} characters"),
-                ));
-            }
-        }
-        if self.at > now + CLOCK_AHEAD_MAX {
-            return Err(Rejection::new(
-                "in_the_future",
-                "at is more than 24 hours ahead of the server's clock".to_owned(),
-            ));
-        }
-        Ok(())
-    }
-}
-
-/// PostgreSQL cannot hold a NUL character in a text, and nobody needs one.
-fn check_text(name: &str, text: &str) -> Result<(), Rejection> {
-    if text.as_bytes().contains(&0) {
-        return Err(Rejection::new(
-            "invalid_character",
-            format!("{name} holds a NUL character"),
-        ));
-    }
-    Ok(())
-}
-
-/// Why one event of a batch was not taken. The others are.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rejection {
-    /// Stable, machine-readable.
-    pub code: String,
-    /// For people.
-    pub message: String,
-}
-
-impl Rejection {
-    /// A rejection with this code and sentence.
-    #[must_use]
-    pub fn new(code: &str, message: String) -> Self {
-        Self {
-            code: code.to_owned(),
-            message,
-        }
-    }
 }
 
 /// An event after enrichment: the form that is stored. Times are microseconds since 1970 UTC.
