@@ -4,6 +4,7 @@ use domain::{
     CampaignKind,
     message::Category,
     recipient::{RecipientPage, RecipientRow},
+    user::Role,
 };
 use leptos::{
     ev::SubmitEvent,
@@ -12,7 +13,7 @@ use leptos::{
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::Shown;
+use super::{Retry, Shown, states::way_on};
 use crate::{
     codec::Json,
     error::AppError,
@@ -20,6 +21,7 @@ use crate::{
     report::{
         api::search_recipients,
         params::{ReportParams, Tab, category_named},
+        view_model::{Failure, Remedy, failure},
     },
     session::{Session, use_session},
     ui::{Notice, Tone},
@@ -55,10 +57,11 @@ pub(super) fn Recipients(
         true,
     );
     let session = StoredValue::new(use_session());
+    let again = Retry::of(page);
     view! {
         <SearchForm shown kind/>
-        <Transition fallback=|| view! { <div class="skeleton skeleton--rows" aria-busy="true"></div> }>
-            {move || page.try_get().flatten().map(|page| untrack(|| found(page, shown, kind, session)))}
+        <Transition fallback=|| view! { <div class="report-skeleton report-skeleton--rows" aria-busy="true"></div> }>
+            {move || page.try_get().flatten().map(|page| untrack(|| found(page, shown, kind, session, again)))}
         </Transition>
     }
     .into_any()
@@ -114,10 +117,17 @@ fn SearchForm(shown: Shown, kind: CampaignKind) -> impl IntoView {
         let field = |(name, value)| view! { <input type="hidden" name=name value=value/> };
         kept.into_iter().map(field).collect_view()
     };
-    let (label, hint) = match kind {
-        CampaignKind::Messaging => ("Recipient", "Number, address or key, or its beginning"),
-        CampaignKind::Interactive => ("Participant", "Number, address or key, or its beginning"),
+    let label = match kind {
+        CampaignKind::Messaging => "Recipient",
+        CampaignKind::Interactive => "Participant",
     };
+    let hint = if sees_contacts(use_session().as_ref()) {
+        "Number, address or key, or a part of it"
+    } else {
+        "The whole number, address or key"
+    };
+    // The choice follows the address, on the way back too.
+    let chosen = move || params.with(|params| params.status.map_or("", Category::as_str));
     view! {
         <form method="get" class="finder" role="search" on:submit=on_submit>
             {hidden}
@@ -129,7 +139,7 @@ fn SearchForm(shown: Shown, kind: CampaignKind) -> impl IntoView {
             </label>
             <label class="field">
                 <span class="field__label">"Status"</span>
-                <select class="input" name="status" node_ref=choice>
+                <select class="input" name="status" node_ref=choice prop:value=chosen>
                     <option value="" selected=move || params.with(|params| params.status.is_none())>"All statuses"</option>
                     {statuses}
                 </select>
@@ -145,15 +155,17 @@ fn found(
     shown: Shown,
     kind: CampaignKind,
     session: StoredValue<Option<Session>>,
+    again: Retry,
 ) -> AnyView {
     let page = match page {
         Ok(page) => page,
-        Err(error) => {
-            return view! { <Notice tone=Tone::Bad>{error.to_string()}</Notice> }.into_any();
-        }
+        Err(error) => return not_searched(error, shown, again),
     };
     if page.rows.is_empty() {
-        return nobody(kind);
+        return nobody(
+            kind,
+            session.with_value(|session| sees_contacts(session.as_ref())),
+        );
     }
     let has_variants = page.rows.iter().any(|row| row.variant.is_some());
     let rows = page
@@ -198,16 +210,43 @@ fn found(
     .into_any()
 }
 
+/// The search could not be made.
+fn not_searched(error: AppError, shown: Shown, again: Retry) -> AnyView {
+    let Failure { text, remedy, .. } = failure(&error);
+    let text = match remedy {
+        Remedy::Retry => error.to_string(),
+        _ => text,
+    };
+    view! {
+        <Notice tone=Tone::Bad>
+            <p>{text}</p>
+            <p class="notice__actions">{way_on(remedy, shown.params, again)}</p>
+        </Notice>
+    }
+    .into_any()
+}
+
+/// Whether keys are shown in full. With masked ones the server finds by whole keys alone, so that nobody can find
+/// out the masked rest letter by letter.
+fn sees_contacts(session: Option<&Session>) -> bool {
+    session.is_some_and(|session| session.may(Role::Admin))
+}
+
 /// Nobody matches.
-fn nobody(kind: CampaignKind) -> AnyView {
+fn nobody(kind: CampaignKind, sees_contacts: bool) -> AnyView {
     let text = match kind {
         CampaignKind::Messaging => "No recipient matches.",
         CampaignKind::Interactive => "No participant matches.",
     };
+    let advice = if sees_contacts {
+        "Search for a part of a number or address, or choose another status."
+    } else {
+        "Contacts are masked for you, so a search needs the whole number, address or key. Or choose another status."
+    };
     view! {
         <section class="panel empty">
             <p class="empty__title">{text}</p>
-            <p>"Search for the beginning of a number or address, or choose another status."</p>
+            <p>{advice}</p>
         </section>
     }
     .into_any()
