@@ -216,6 +216,19 @@ test("the first event of an empty report makes it appear", async ({ page, open, 
     await expect(report.value("Visited")).toHaveText("7", { timeout: 1_000 });
 });
 
+test("a figure of a card opens how it is made", async ({ page, open, api }) => {
+    const campaign = await newsletter(api);
+    await open(`/reports/messaging?range=all&q=${encodeURIComponent(campaign.name)}`);
+    const card = new ListPage(page).card(campaign.name);
+    await card.root.getByRole("button", { name: /^Delivered 75\.0%/ }).press("Enter");
+    const about = page.getByRole("dialog", { name: /^Delivered/ });
+    await expect(about).toContainText(/Numerator\s*Delivered\s*6/);
+    await expect(about).toContainText(/Denominator\s*Sent\s*8/);
+    await expect(about).toContainText("Latest event, 11 Nov 2026, 12:00");
+    await page.keyboard.press("Escape");
+    await expect(about).toBeHidden();
+});
+
 test("a test of many arms is a list to choose from", async ({ page, open, api }) => {
     const campaign = await create(api, { type: "email", status: "completed" });
     const arms = ["A", "B", "C", "D", "E"];

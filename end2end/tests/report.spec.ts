@@ -1,6 +1,6 @@
-import { create, demonstrated, reportPath } from "../support/campaigns";
+import { create, demonstrated, ingest, reportPath } from "../support/campaigns";
 import { expect, test } from "../support/fixtures";
-import { cells, ReportPage } from "../support/pages/report";
+import { cells, NOTHING, ReportPage } from "../support/pages/report";
 import { newsletter, people, raffle } from "../support/story";
 
 const CHANNELS = {
@@ -124,6 +124,18 @@ test("a granularity that the range is too long for is not offered, and its refus
     await page.getByRole("link", { name: "Show the whole campaign" }).click();
     await expect(page).toHaveURL(/\?evidence=all$/);
     await expect(report.value("Sent")).toHaveText("8");
+});
+
+test("a chart without anything to draw says so", async ({ page, open, api, javaScriptEnabled }) => {
+    const campaign = await create(api, { kind: "interactive", type: "geofence", status: "live" });
+    await ingest(api, campaign, people(2, "near").map((message) => ({ kind: "sent", message })));
+    const report = new ReportPage(page, javaScriptEnabled);
+    await open(reportPath(campaign));
+    const chart = report.chart("Interaction events");
+    await expect(chart).toContainText(NOTHING);
+    await expect(chart.getByRole("table")).toBeHidden();
+    await expect(report.chart("Funnel")).not.toContainText(NOTHING);
+    if (javaScriptEnabled) await expect(chart.getByRole("button", { name: /as PNG$/ })).toBeDisabled();
 });
 
 test("what isn't completed has a way to its details", async ({ page, open, api }) => {
