@@ -1,4 +1,4 @@
-import { demonstrated, reportPath } from "../support/campaigns";
+import { create, demonstrated, ingest, reportPath } from "../support/campaigns";
 import { expect, test } from "../support/fixtures";
 import { ListPage } from "../support/pages/list";
 import { ReportPage } from "../support/pages/report";
@@ -19,6 +19,21 @@ test("a report fits a phone", async ({ page, open, api }) => {
     for (const tab of ["Campaign Overview", "Link Tracking", "Recipient Search"]) {
         await report.tab(tab).tap();
         await expect(report.tab(tab)).toHaveAttribute("aria-current", "page");
+        await fits(page);
+    }
+});
+
+test("variants with long names fit a phone", async ({ page, open, api }) => {
+    const report = new ReportPage(page);
+    for (const many of [4, 6]) {
+        const campaign = await create(api, { type: "email", status: "completed" });
+        const arms = Array.from({ length: many }, (_, n) => `A rather long name of an arm that goes on and on, number ${n}`);
+        await ingest(api, campaign, arms.flatMap((variant, n) => [
+            { kind: "sent", message: `${n}@example.org`, variant },
+            { kind: "opened", message: `${n}@example.org`, variant },
+        ]));
+        await open(reportPath(campaign));
+        await report.drawn();
         await fits(page);
     }
 });

@@ -1,6 +1,6 @@
-import { create, demonstrated, reportPath } from "../support/campaigns";
+import { create, demonstrated, ingest, reportPath } from "../support/campaigns";
 import { expect, test } from "../support/fixtures";
-import { cells, ReportPage } from "../support/pages/report";
+import { cells, NOTHING, ReportPage } from "../support/pages/report";
 import { newsletter, people, raffle } from "../support/story";
 
 const CHANNELS = {
@@ -90,6 +90,60 @@ test("a figure opens how it is made", async ({ page, open, api }) => {
     await expect(says("As of")).toContainText("Europe/Madrid");
     await page.keyboard.press("Escape");
     await expect(about).toBeHidden();
+});
+
+test("panels open how their figures are made", async ({ page, open, api }) => {
+    const report = new ReportPage(page);
+    await open(reportPath(await newsletter(api)));
+    const funnel = await report.about("Funnel");
+    await expect(funnel).toContainText(/Delivered ÷ sent\s*6 ÷ 8/);
+    await page.keyboard.press("Escape");
+    await expect(funnel).toBeHidden();
+    for (const [title, text] of [
+        ["Messages by status", /Unsent\s*2 of 10/], ["Countries", /Counted\s*people\s*3/], ["Counts over time", /Opens\s*4/],
+    ] as const) {
+        const about = await report.about(title);
+        await expect(about).toContainText(text);
+        await expect(about).toContainText("Europe/Madrid");
+        await page.keyboard.press("Escape");
+        await expect(about).toBeHidden();
+    }
+});
+
+test("a granularity that the range is too long for is not offered, and its refusal says why", async ({ page, open, api, clean }) => {
+    clean.expected.push(/status of 422/);
+    const campaign = await newsletter(api);
+    const report = new ReportPage(page);
+    const long = `${reportPath(campaign)}?range=2024-01-01..2026-11-30`;
+    await open(long);
+    const names = report.switch("Granularity").getByRole("link");
+    await expect(names).toHaveText(["Auto · Week", "Day", "Week", "Month"]);
+    await expect(names.first()).toHaveAttribute("aria-current", "true");
+    await page.goto(`${long}&bucket=15m&evidence=all`);
+    await expect(page.getByRole("alert")).toContainText("would have more than 20000 points");
+    await page.getByRole("link", { name: "Show the whole campaign" }).click();
+    await expect(page).toHaveURL(/\?evidence=all$/);
+    await expect(report.value("Sent")).toHaveText("8");
+});
+
+test("a chart without anything to draw says so", async ({ page, open, api, javaScriptEnabled }) => {
+    const campaign = await create(api, { kind: "interactive", type: "geofence", status: "live" });
+    await ingest(api, campaign, people(2, "near").map((message) => ({ kind: "sent", message })));
+    const report = new ReportPage(page, javaScriptEnabled);
+    await open(reportPath(campaign));
+    const chart = report.chart("Interaction events");
+    await expect(chart).toContainText(NOTHING);
+    await expect(chart.getByRole("table")).toBeHidden();
+    await expect(report.chart("Funnel")).not.toContainText(NOTHING);
+    if (javaScriptEnabled) await expect(chart.getByRole("button", { name: /as PNG$/ })).toBeDisabled();
+});
+
+test("what isn't completed has a way to its details", async ({ page, open, api }) => {
+    const campaign = await newsletter(api, "in_progress");
+    await open(reportPath(campaign));
+    await expect(page.getByRole("link", { name: "Details", exact: true })).toHaveAttribute("href", `/campaigns/${campaign.id}/details`);
+    await open(reportPath(await newsletter(api)));
+    await expect(page.getByRole("link", { name: "Details", exact: true })).toHaveCount(0);
 });
 
 test("clock, evidence and granularity are links that change the figures", async ({ page, open, api, javaScriptEnabled }) => {

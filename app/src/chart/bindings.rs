@@ -1,9 +1,9 @@
 //! ECharts and the browser's observers, as far as drawings need them; the script, fetched once; files.
 //!
 //! Charming's own renderer finds elements by id, merges options and never disposes; these bindings take
-//! the element, replace the option, and dispose.
+//! the element, say how an option is taken, and dispose.
 
-use std::cell::RefCell;
+use std::{cell::RefCell, time::Duration};
 
 use js_sys::{Function, Promise};
 use leptos::prelude::*;
@@ -27,7 +27,7 @@ extern "C" {
     pub(super) fn set_option(
         this: &Instance,
         option: &JsValue,
-        not_merge: bool,
+        how: &JsValue,
     ) -> Result<(), JsValue>;
 
     #[wasm_bindgen(method)]
@@ -106,6 +106,9 @@ fn append_script(resolve: &Function, reject: &Function) -> Result<(), JsValue> {
     Ok(())
 }
 
+/// How long a text stays readable for the browser that saves it.
+const FILE_KEPT: Duration = Duration::from_secs(40);
+
 /// Hands a text to the browser as a file.
 pub(super) fn save_text(name: &str, kind: &str, text: &str) {
     let parts = js_sys::Array::of1(&JsValue::from_str(text));
@@ -116,7 +119,13 @@ pub(super) fn save_text(name: &str, kind: &str, text: &str) {
     };
     if let Ok(url) = Url::create_object_url_with_blob(&blob) {
         save(name, &url);
-        let _ = Url::revoke_object_url(&url);
+        // Some browsers read the text only after the click has been handled.
+        set_timeout(
+            move || {
+                let _ = Url::revoke_object_url(&url);
+            },
+            FILE_KEPT,
+        );
     }
 }
 

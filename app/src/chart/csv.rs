@@ -44,15 +44,25 @@ fn field(text: &str) -> String {
     }
 }
 
-/// A file name from a title: letters, digits and dashes.
+/// What a chart is of, beside its title: a picture says it, and files are named after it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Source {
+    /// Whose data, as `campaign 1042`.
+    pub about: String,
+    /// The days it covers, as `2026-11-01..2026-11-30`; empty when there are none.
+    pub span: String,
+}
+
+/// A file name from source and title: letters, digits and dashes.
 #[must_use]
-pub fn file_name(title: &str, extension: &str) -> String {
-    let words: Vec<String> = title
-        .split(|c: char| !c.is_alphanumeric())
+pub fn file_name(source: &Source, title: &str, extension: &str) -> String {
+    let words: Vec<String> = [source.about.as_str(), title, source.span.as_str()]
+        .into_iter()
+        .flat_map(|part| part.split(|c: char| !c.is_alphanumeric()))
         .filter(|word| !word.is_empty())
         .map(str::to_lowercase)
         .collect();
-    let stem: String = words.join("-").chars().take(80).collect();
+    let stem: String = words.join("-").chars().take(120).collect();
     format!(
         "{}.{extension}",
         if stem.is_empty() { "chart" } else { &stem }

@@ -2,7 +2,7 @@
 
 use leptos::{html::Div, prelude::*};
 
-use super::spec::ChartSpec;
+use super::{csv::Source, spec::ChartSpec};
 
 /// Whether a drawing can be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ impl Drawing {
     pub(super) fn leave(self) {}
 
     /// Saves it as a picture.
-    pub(super) fn save_picture(self) {}
+    pub(super) fn save_picture(self, _source: &Source) {}
 }
 
 /// Draws `spec` into `canvas` while `shown`.

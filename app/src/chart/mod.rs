@@ -6,6 +6,7 @@
 #[cfg(feature = "hydrate")]
 mod bindings;
 mod csv;
+mod downloads;
 mod labels;
 mod option;
 mod palette;
@@ -13,17 +14,21 @@ mod panel;
 mod spec;
 #[cfg(test)]
 mod tests;
+mod update;
 
 // One face, two bodies: the browser draws, the server has nothing to draw on.
 #[cfg_attr(feature = "hydrate", path = "mount.rs")]
 #[cfg_attr(not(feature = "hydrate"), path = "inert.rs")]
 mod mount;
 
+pub use csv::Source;
+pub use downloads::CsvButton;
 pub use labels::time_labels;
 pub use option::{option, picture};
 pub use palette::Palette;
 pub use panel::{ChartPanel, data_table};
-pub use spec::{Cell, ChartSeries, ChartSpec, Mark, Shape, Table, Tone};
+pub use spec::{Cell, ChartSeries, ChartSpec, Mark, Shape, Table, Tone, rest_of};
+pub use update::{Form, update};
 
 /// Where the server has the ECharts bundle; the server gives it as context, the document names it in a
 /// `<meta name="echarts">`.

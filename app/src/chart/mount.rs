@@ -8,10 +8,11 @@ use web_sys::{Element, HtmlElement};
 pub(super) use super::bindings::save_text;
 use super::{
     bindings::{Instance, SizeWatch, ThemeWatch, fetch_echarts, init, save},
-    csv::file_name,
+    csv::{Source, file_name},
     option::{option, picture},
     palette::Palette,
     spec::{ChartSpec, Shape},
+    update::{Form, update},
 };
 
 /// Whether a drawing can be shown.
@@ -49,11 +50,16 @@ pub(super) struct Drawing {
     canvas: NodeRef<Div>,
     spec: Signal<ChartSpec>,
     held: StoredValue<Option<Held>, LocalStorage>,
+    /// What it is built of; none before it is drawn.
+    form: StoredValue<Option<Form>>,
+    /// The category that keys point at.
+    pointed: StoredValue<Option<usize>>,
 }
 
 impl Drawing {
     /// Points at one category.
     pub(super) fn point(self, at: usize) {
+        self.pointed.set_value(Some(at));
         // The tallest part of a stack has the tooltip; lines and groups have one tooltip for all.
         let series = self.spec.with_untracked(|spec| {
             let tallest = spec.series.iter().enumerate();
@@ -71,19 +77,21 @@ impl Drawing {
 
     /// Stops pointing.
     pub(super) fn leave(self) {
+        // A focused drawing that is taken away says so after its owner is gone.
+        self.pointed.try_set_value(None);
         self.act(r#"{"type":"hideTip"}"#);
     }
 
     /// Saves it as a picture, with its heading.
-    pub(super) fn save_picture(self) {
+    pub(super) fn save_picture(self, source: &Source) {
         let Some(canvas) = self.canvas.get_untracked() else {
             return;
         };
         let palette = palette(&canvas);
         let (name, option) = self.spec.with_untracked(|spec| {
             (
-                file_name(&spec.title, "png"),
-                picture(spec, &palette, PICTURE_WIDTH),
+                file_name(source, &spec.title, "png"),
+                picture(spec, source, &palette, PICTURE_WIDTH),
             )
         });
         let height = canvas.client_height().max(120) + 90;
@@ -93,7 +101,7 @@ impl Drawing {
     }
 
     fn act(self, action: &str) {
-        self.held.with_value(|held| {
+        self.held.try_with_value(|held| {
             if let (Some(held), Ok(action)) = (held, JSON::parse(action)) {
                 // A tooltip that can't be shown is no reason to stop.
                 let _ = held.instance.dispatch(&action);
@@ -105,21 +113,27 @@ impl Drawing {
         let Some(canvas) = self.canvas.get_untracked() else {
             return;
         };
-        let option = self.spec.with_untracked(|spec| {
-            option(
-                spec,
-                &palette(&canvas),
-                u32::try_from(canvas.client_width()).unwrap_or(0),
-            )
+        let width = u32::try_from(canvas.client_width()).unwrap_or(0);
+        let (option, form, count) = self.spec.with_untracked(|spec| {
+            let option = option(spec, &palette(&canvas), width);
+            (option, Form::of(spec), spec.categories.len())
         });
+        let how = update(self.form.get_value(), form);
         self.held.with_value(|held| {
-            if let (Some(held), Ok(option)) = (held, JSON::parse(&option.to_string())) {
+            let parsed = (JSON::parse(&option.to_string()), JSON::parse(how));
+            if let (Some(held), (Ok(option), Ok(how))) = (held, parsed) {
                 held.instance.resize();
-                if held.instance.set_option(&option, true).is_err() {
+                let is_drawn = held.instance.set_option(&option, &how).is_ok();
+                self.form.set_value(is_drawn.then_some(form));
+                if !is_drawn {
                     self.drawn.set(Drawn::Failed);
                 }
             }
         });
+        // New values under a key's pointer: its tooltip says the new ones.
+        if let Some(at) = self.pointed.get_value().filter(|at| *at < count) {
+            self.point(at);
+        }
     }
 
     fn begin(self, canvas: &Element) -> Result<(), JsValue> {
@@ -162,6 +176,8 @@ pub(super) fn use_drawing(
         canvas,
         spec,
         held,
+        form: StoredValue::new(None),
+        pointed: StoredValue::new(None),
     };
     Effect::new(move |_| {
         let (Some(element), true) = (canvas.get(), shown.get()) else {
@@ -215,7 +231,7 @@ fn render_picture(option: &serde_json::Value, height: i32, background: &str) -> 
     let size = JSON::parse(&format!(r#"{{"width":{PICTURE_WIDTH},"height":{height}}}"#)).ok()?;
     let instance = init(&element, &JsValue::NULL, &size).ok()?;
     let drawn = JSON::parse(&option.to_string())
-        .and_then(|option| instance.set_option(&option, true))
+        .and_then(|option| instance.set_option(&option, &JsValue::TRUE))
         .and_then(|()| {
             let options = js_sys::Object::new();
             Reflect::set(&options, &"type".into(), &"png".into())?;

@@ -17,6 +17,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::{
+    csv::Source,
     palette::Palette,
     spec::{ChartSeries, ChartSpec, Shape},
 };
@@ -44,12 +45,18 @@ pub fn option(spec: &ChartSpec, palette: &Palette, width: u32) -> Value {
     option
 }
 
-/// The same with a heading, for a picture that stands alone.
+/// The same with a heading, for a picture that stands alone: title, unit, and what it is of.
 #[must_use]
-pub fn picture(spec: &ChartSpec, palette: &Palette, width: u32) -> Value {
+pub fn picture(spec: &ChartSpec, source: &Source, palette: &Palette, width: u32) -> Value {
+    let said = [&spec.unit, &source.about, &source.span];
+    let said: Vec<&str> = said
+        .into_iter()
+        .map(String::as_str)
+        .filter(|text| !text.is_empty())
+        .collect();
     let title = Title::new()
         .text(spec.title.as_str())
-        .subtext(spec.unit.as_str())
+        .subtext(said.join(" · "))
         .left(16)
         .top(12)
         .text_style(

@@ -3,17 +3,19 @@
 use leptos::{ev::KeyboardEvent, html::Div, prelude::*};
 
 use super::{
-    csv::{csv, file_name},
-    mount::{Drawing, Drawn, save_text, use_drawing},
+    csv::Source,
+    downloads::Downloads,
+    mount::{Drawing, Drawn, use_drawing},
     spec::{Cell, ChartSpec, Shape, TABLE_ROWS_MAX, Table},
 };
 use crate::number::plural;
 
-/// A chart. Its height is the same before and after drawing, as a drawing and as a table.
+/// A chart. Its height is the same before and after drawing, as a drawing and as a table. Without anything to draw
+/// it says so, in place of a frame with nothing in it.
 ///
 /// # On the server
-/// The heading and the data table: what there is to see without a script. With one, styles keep the
-/// table back until it is asked for.
+/// The heading and the data table: what there is to see without a script, and until it runs. From then on styles
+/// keep the table back until it is asked for.
 #[component]
 pub fn ChartPanel(
     /// What to show.
@@ -21,32 +23,46 @@ pub fn ChartPanel(
     spec: Signal<ChartSpec>,
     /// Unique within the page.
     id: &'static str,
+    /// What it is of: named in its files.
+    #[prop(into)]
+    source: Signal<Source>,
+    /// What explains it, right behind its heading.
+    #[prop(optional, into)]
+    about: ViewFnOnce,
     /// Switches of the chart's own, beside its heading.
     #[prop(optional, into)]
     switches: ViewFnOnce,
 ) -> impl IntoView {
     let as_table = RwSignal::new(false);
     let canvas = NodeRef::<Div>::new();
-    let drawing = use_drawing(canvas, spec, Signal::derive(move || !as_table.get()));
+    let is_empty = Memo::new(move |_| spec.with(ChartSpec::is_empty));
+    let is_drawing = Signal::derive(move || !as_table.get() && !is_empty.get());
+    let drawing = use_drawing(canvas, spec, is_drawing);
     // Where the drawing can't be had, the table stands in.
     let table_shown = Memo::new(move |_| as_table.get() || drawing.drawn.get() == Drawn::Failed);
     let heading = format!("{id}-title");
     view! {
-        <figure class="panel chart" class:chart--table=table_shown aria-labelledby=heading>
+        <figure class="panel chart" class:chart--table=table_shown class:chart--empty=is_empty aria-labelledby=heading>
             <figcaption class="chart__head">
-                <h2 id=heading.clone() class="chart__title">
-                    {move || spec.with(|spec| spec.title.clone())}
-                    <span class="chart__unit">{move || spec.with(|spec| spec.unit.clone())}</span>
-                </h2>
+                <div class="chart__name">
+                    <h2 id=heading.clone() class="chart__title">
+                        {move || spec.with(|spec| spec.title.clone())}
+                        <span class="chart__unit">{move || spec.with(|spec| spec.unit.clone())}</span>
+                    </h2>
+                    {about.run()}
+                </div>
                 <div class="chart__tools">
                     {switches.run()}
                     <FormSwitch as_table table_shown=table_shown.into()/>
-                    <Downloads spec drawing/>
+                    <Downloads spec drawing source is_empty/>
                 </div>
             </figcaption>
             <Legend spec/>
             <div class="chart__body" class=("chart__body--lines", move || spec.with(|s| s.shape == Shape::Lines))
                 data-bars=move || spec.with(|spec| spec.n_bars().min(16).to_string())>
+                {move || is_empty.get().then(|| view! {
+                    <p class="chart__empty">"Nothing to draw: none of this happened in the range shown."</p>
+                })}
                 <Canvas id spec canvas drawing/>
                 <div class="chart__table" tabindex="0" role="region" aria-label=move || spec.with(|s| format!("{}: table", s.title))>
                     {move || spec.with(|spec| data_table(&spec.table))}
@@ -72,50 +88,14 @@ fn FormSwitch(as_table: RwSignal<bool>, table_shown: Signal<bool>) -> impl IntoV
         }
     };
     view! {
-        <div class="switch needs-js" role="group" aria-label="Show as">
+        <div class="switch chart__form needs-js" role="group" aria-label="Show as">
             {option(false, "Chart")} {option(true, "Table")}
         </div>
     }
     .into_any()
 }
 
-#[component]
-fn Downloads(spec: Signal<ChartSpec>, drawing: Drawing) -> impl IntoView {
-    let save_csv = move |_| {
-        spec.with_untracked(|spec| {
-            save_text(
-                &file_name(&spec.title, "csv"),
-                "text/csv;charset=utf-8",
-                &csv(&spec.table),
-            );
-        });
-    };
-    let title = move || spec.with(|spec| spec.title.clone());
-    view! {
-        <div class="chart__downloads needs-js">
-            <button
-                type="button"
-                class="chart__download"
-                disabled=move || drawing.drawn.get() != Drawn::Yes
-                aria-label=move || format!("Download {} as PNG", title())
-                on:click=move |_| drawing.save_picture()
-            >
-                "PNG"
-            </button>
-            <button
-                type="button"
-                class="chart__download"
-                aria-label=move || format!("Download {} as CSV", title())
-                on:click=save_csv
-            >
-                "CSV"
-            </button>
-        </div>
-    }
-    .into_any()
-}
-
-/// Names of the series, where there is more than one.
+/// Names of the series, where there is more than one, and what only the table has.
 #[component]
 fn Legend(spec: Signal<ChartSpec>) -> impl IntoView {
     let names = Memo::new(move |_| {
@@ -123,14 +103,15 @@ fn Legend(spec: Signal<ChartSpec>) -> impl IntoView {
             let is_named =
                 matches!(spec.shape, Shape::Lines | Shape::Groups) && spec.series.len() > 1;
             let series = spec.series.iter().filter(|_| is_named);
-            series
+            let names: Vec<_> = series
                 .map(|series| (series.name.clone(), series.tone))
-                .collect::<Vec<_>>()
+                .collect();
+            (names, spec.rest.clone())
         })
     });
     move || {
-        let names = names.get();
-        if names.is_empty() {
+        let (names, rest) = names.get();
+        if names.is_empty() && rest.is_empty() {
             return ().into_any();
         }
         let entries = names
@@ -146,7 +127,8 @@ fn Legend(spec: Signal<ChartSpec>) -> impl IntoView {
                 }
             })
             .collect_view();
-        view! { <ul class="legend">{entries}</ul> }.into_any()
+        let rest = (!rest.is_empty()).then(|| view! { <li class="legend__rest">{rest}</li> });
+        view! { <ul class="legend">{entries}{rest}</ul> }.into_any()
     }
 }
 

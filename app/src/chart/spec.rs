@@ -168,6 +168,15 @@ fn is_idle(row: &[Cell]) -> bool {
             .all(|cell| matches!(cell, Cell::Count(0)))
 }
 
+/// `2 more in the table`; empty when nothing is left out.
+#[must_use]
+pub fn rest_of(n_left_out: usize) -> String {
+    match n_left_out {
+        0 => String::new(),
+        n => format!("{} more in the table", count(n as u64)),
+    }
+}
+
 /// A chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChartSpec {
@@ -183,6 +192,8 @@ pub struct ChartSpec {
     pub notes: Vec<String>,
     /// Lines or bars.
     pub series: Vec<ChartSeries>,
+    /// What the table has beyond the drawing, as `2 more in the table`; empty when all is drawn.
+    pub rest: String,
     /// The same as a table.
     pub table: Table,
 }
@@ -253,6 +264,11 @@ impl ChartSpec {
                 .map(|(category, note)| format!("{category} {note}"))
                 .collect(),
         };
-        format!("{}, {}. {}", self.title, self.unit, totals.join(", "))
+        let mut summary = format!("{}, {}. {}", self.title, self.unit, totals.join(", "));
+        if !self.rest.is_empty() {
+            summary.push_str("; ");
+            summary.push_str(&self.rest);
+        }
+        summary
     }
 }

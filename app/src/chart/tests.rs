@@ -3,12 +3,13 @@
 use serde_json::json;
 
 use super::{
-    csv::{csv, file_name},
+    csv::{Source, csv, file_name},
     labels::time_labels,
     option::{option, picture},
     palette::Palette,
     panel::next_category,
-    spec::{Cell, ChartSeries, ChartSpec, Mark, Shape, Table, Tone},
+    spec::{Cell, ChartSeries, ChartSpec, Mark, Shape, Table, Tone, rest_of},
+    update::{Form, update},
 };
 use domain::report::Bucket;
 
@@ -32,6 +33,7 @@ fn lines() -> ChartSpec {
         unit: "events per hour, Europe/Madrid".to_owned(),
         shape: Shape::Lines,
         notes: Vec::new(),
+        rest: String::new(),
         series: vec![
             ChartSeries::plain("Opens", Tone::C1, (0..24).collect()),
             ChartSeries::plain("Clicks", Tone::C3, vec![0; 24]),
@@ -66,7 +68,15 @@ fn stack() -> ChartSpec {
             bar([10, 3], [mark("DELIVRD", 0), mark(EVIL, 0)]),
             bar([2, 0], [mark("READ", 1), mark("", 1)]),
         ],
+        rest: String::new(),
         table: Table::default(),
+    }
+}
+
+fn source() -> Source {
+    Source {
+        about: "Campaign 1042".to_owned(),
+        span: "2026-11-11..2026-11-12".to_owned(),
     }
 }
 
@@ -152,7 +162,7 @@ fn no_name_is_ever_read_as_html_or_as_code() {
     for spec in [lines(), stack()] {
         for made in [
             option(&spec, &palette(), 600),
-            picture(&spec, &palette(), 1_200),
+            picture(&spec, &source(), &palette(), 1_200),
         ] {
             assert_eq!(made["tooltip"]["renderMode"], "richText");
             let mut found = Vec::new();
@@ -169,13 +179,18 @@ fn no_name_is_ever_read_as_html_or_as_code() {
 
 #[test]
 fn a_picture_stands_alone() {
-    let made = picture(&lines(), &palette(), 1_200);
+    let made = picture(&lines(), &source(), &palette(), 1_200);
     assert_eq!(made["title"][0]["text"], "Opens and clicks");
     assert_eq!(
         made["title"][0]["subtext"],
-        "events per hour, Europe/Madrid"
+        "events per hour, Europe/Madrid · Campaign 1042 · 2026-11-11..2026-11-12"
     );
     assert_eq!(made["grid"][0]["top"], 72);
+    let bare = picture(&lines(), &Source::default(), &palette(), 1_200);
+    assert_eq!(
+        bare["title"][0]["subtext"],
+        "events per hour, Europe/Madrid"
+    );
 }
 
 #[test]
@@ -256,9 +271,14 @@ fn spreadsheets_run_nothing() {
 
 #[test]
 fn files_have_safe_names() {
-    assert_eq!(file_name("Opens and clicks", "csv"), "opens-and-clicks.csv");
-    assert_eq!(file_name("../../<b>", "png"), "b.png");
-    assert_eq!(file_name("…", "png"), "chart.png");
+    let bare = |title, extension| file_name(&Source::default(), title, extension);
+    assert_eq!(bare("Opens and clicks", "csv"), "opens-and-clicks.csv");
+    assert_eq!(bare("../../<b>", "png"), "b.png");
+    assert_eq!(bare("…", "png"), "chart.png");
+    assert_eq!(
+        file_name(&source(), "Opens and clicks", "csv"),
+        "campaign-1042-opens-and-clicks-2026-11-11-2026-11-12.csv"
+    );
 }
 
 #[test]
@@ -297,4 +317,37 @@ fn a_missing_token_draws_nothing() {
     });
     assert_eq!(palette.tone(Tone::C1), "red");
     assert_eq!(palette.tone(Tone::C2), "transparent");
+}
+
+#[test]
+fn a_drawing_of_the_same_form_keeps_its_tooltip() {
+    let anew = r#"{"notMerge":true}"#;
+    let form = Form::of(&lines());
+    assert_eq!(update(None, form), anew);
+    let mut moved = lines();
+    moved.series[0].values[3] = 99;
+    moved.title = "Opens".to_owned();
+    assert_eq!(
+        update(Some(form), Form::of(&moved)),
+        r#"{"replaceMerge":["series"]}"#
+    );
+    // A line more, or another shape: what was there would stay in between.
+    moved.series.push(moved.series[0].clone());
+    assert_eq!(update(Some(form), Form::of(&moved)), anew);
+    assert_eq!(update(Some(form), Form::of(&stack())), anew);
+    let mut without_notes = stack();
+    without_notes.notes.clear();
+    assert_eq!(
+        update(Some(Form::of(&stack())), Form::of(&without_notes)),
+        anew
+    );
+}
+
+#[test]
+fn what_is_not_drawn_is_said() {
+    assert_eq!(rest_of(0), "");
+    assert_eq!(rest_of(2), "2 more in the table");
+    let mut spec = lines();
+    spec.rest = rest_of(2);
+    assert!(spec.summary().ends_with("Clicks 0; 2 more in the table"));
 }

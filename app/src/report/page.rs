@@ -10,7 +10,7 @@ use super::{
     answer::ReportAnswer,
     api::load_report,
     params::ReportParams,
-    parts::{Frame, ReportFailed, ReportSkeleton},
+    parts::{Frame, ReportFailed, ReportSkeleton, Retry},
     view_model::Outline,
 };
 use crate::{
@@ -19,8 +19,9 @@ use crate::{
     live::{use_live, use_throttle},
 };
 
-/// Fetches follow each other no faster than this.
-const PAUSE: Duration = Duration::from_secs(1);
+/// Fetches follow each other no faster than this. Short enough that an event which arrives just after a fetch is
+/// on the page within a second.
+const PAUSE: Duration = Duration::from_millis(400);
 
 /// The report of the campaign named in the path (`:id`).
 #[component]
@@ -96,10 +97,11 @@ fn Loaded(id: String, answer: Answer, params: Memo<ReportParams>) -> impl IntoVi
             (None, None) => None,
         })
     });
+    let retry = Retry::of(answer);
     let id = StoredValue::new(id);
     move || match outline.get() {
         None => ().into_any(),
-        Some(Err(error)) => view! { <ReportFailed error/> }.into_any(),
+        Some(Err(error)) => view! { <ReportFailed error params retry/> }.into_any(),
         Some(Ok(outline)) => {
             let held = move || latest.with(|latest| latest.answer.clone());
             let Some(first) = untrack(held) else {
@@ -108,7 +110,7 @@ fn Loaded(id: String, answer: Answer, params: Memo<ReportParams>) -> impl IntoVi
             let shown = Signal::derive(move || held().unwrap_or_else(|| first.clone()));
             follow(id.get_value(), answer, shown);
             let error = Signal::derive(move || latest.with(|latest| latest.error.clone()));
-            view! { <Frame id=id.get_value() outline answer=shown error params/> }.into_any()
+            view! { <Frame id=id.get_value() outline answer=shown error params retry/> }.into_any()
         }
     }
 }

@@ -3,6 +3,7 @@
 use chrono::{NaiveDate, Weekday};
 use domain::{
     EvidenceFilter, ReportQuery,
+    event::KEY_CHARS_MAX,
     message::Category,
     report::{Bucket, Clock},
     time::{DateRange, RangeChoice},
@@ -178,7 +179,8 @@ impl ReportParams {
             } else {
                 EvidenceFilter::Human
             },
-            variant: text("variant"),
+            // No arm has a longer name, and every switch would repeat it in its link.
+            variant: text("variant").map(|name| name.chars().take(KEY_CHARS_MAX).collect()),
             lines: [Lines::Engagement, Lines::Delivery]
                 .into_iter()
                 .find(|lines| is("lines", lines.as_str())),
@@ -292,6 +294,12 @@ mod tests {
         for state in states {
             assert_eq!(round_trip(&state), state);
         }
+    }
+
+    #[test]
+    fn a_variant_is_no_longer_than_an_arm_can_be() {
+        let read = ReportParams::read(|name| (name == "variant").then(|| "é".repeat(5_000)));
+        assert_eq!(read.variant, Some("é".repeat(KEY_CHARS_MAX)));
     }
 
     #[test]

@@ -1,6 +1,9 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 import { exactly } from "./list";
 
+/** What a chart without anything to draw says. */
+export const NOTHING = "Nothing to draw: none of this happened in the range shown.";
+
 /** A campaign's report. */
 export class ReportPage {
     readonly tabs: Locator;
@@ -41,14 +44,28 @@ export class ReportPage {
         return this.page.getByRole("figure", { name: new RegExp(`^\\s*${title}`) });
     }
 
-    /** Waits until every chart is drawn. */
+    /** Waits until every chart is drawn, or says in a sentence that there is nothing to draw. */
     async drawn() {
         const charts = this.page.getByRole("figure");
         await expect(charts.first()).toBeVisible();
         for (const chart of await charts.all()) {
+            const picture = chart.getByRole("button", { name: /as PNG$/ });
+            if (await chart.getByText(NOTHING).isVisible()) {
+                await expect(picture).toBeDisabled();
+                await expect(chart.getByRole("table")).toBeHidden();
+                continue;
+            }
             await expect(chart.locator("canvas").first()).toBeVisible();
-            await expect(chart.getByRole("button", { name: /as PNG$/ })).toBeEnabled();
+            await expect(picture).toBeEnabled();
         }
+    }
+
+    /** Opens how the figures of a panel are made. */
+    async about(title: string) {
+        await this.page.getByRole("button", { name: `How ${title} is made`, exact: true }).click();
+        const about = this.page.getByRole("dialog", { name: new RegExp(`^${title}`) });
+        await expect(about).toBeVisible();
+        return about;
     }
 
     /** The rows of a chart's table, as texts of their cells. */

@@ -21,11 +21,6 @@ const LARGE_FILES: &[(&str, usize, &str)] = &[
         "the vocabulary of a report, read from top to bottom",
     ),
     (
-        "app/src/campaign/figures.rs",
-        378,
-        "a table of figures per type",
-    ),
-    (
         "server/store/src/ingest/postgres.rs",
         519,
         "the steps of one transaction, in order",

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::Shown;
+use super::{Shown, definition::AboutPanel};
 use crate::{
+    chart::CsvButton,
     number::count,
     report::{
         answer::ReportAnswer,
-        view_model::{Breakdown, ROWS_SHOWN, Row},
+        view_model::{Breakdown, ROWS_SHOWN, Row, breakdown_about, breakdown_table},
     },
 };
 
@@ -20,11 +21,53 @@ pub(super) fn BreakdownPanel(
     make: fn(&ReportAnswer) -> Option<Breakdown>,
 ) -> impl IntoView {
     let list = shown.derive(make);
-    move || list.get().map(|list| panel(list).into_any())
+    // Only another list makes another panel: what is open in this one stays open while its figures move.
+    let head = Memo::new(move |_| {
+        list.with(|list| list.as_ref().map(|list| (list.id, list.title, list.unit)))
+    });
+    move || {
+        head.get()
+            .map(|(id, title, unit)| view! { <Panel shown list id title unit/> })
+    }
 }
 
-fn panel(list: Breakdown) -> impl IntoView {
-    let heading = format!("list-{}", list.id);
+#[component]
+fn Panel(
+    shown: Shown,
+    list: Memo<Option<Breakdown>>,
+    id: &'static str,
+    title: &'static str,
+    unit: &'static str,
+) -> impl IntoView {
+    let heading = format!("list-{id}");
+    let about = Signal::derive(move || {
+        shown.answer.with(|answer| {
+            list.with(|list| {
+                list.as_ref()
+                    .map(|list| breakdown_about(list, &answer.report))
+            })
+        })
+    });
+    let table = Signal::derive(move || {
+        list.with(|list| list.as_ref().map(breakdown_table).unwrap_or_default())
+    });
+    view! {
+        <section class="panel" aria-labelledby=heading>
+            <div class="panel__head">
+                <div class="chart__name">
+                    <h2 id=heading.clone()>{title}<span class="chart__unit">{unit}</span></h2>
+                    <AboutPanel shown id make=about/>
+                </div>
+                <CsvButton title=Signal::stored(title.to_owned()) table source=shown.source()/>
+            </div>
+            {move || list.get().map(|list| rows(list, title))}
+        </section>
+    }
+    .into_any()
+}
+
+/// The longest rows, and the rest behind a click.
+fn rows(list: Breakdown, title: &'static str) -> impl IntoView {
     let mut rows = list.rows;
     let rest = rows.split_off(rows.len().min(ROWS_SHOWN));
     let n_rest = rest.len();
@@ -32,19 +75,11 @@ fn panel(list: Breakdown) -> impl IntoView {
         view! {
             <details class="bars__more">
                 <summary>{format!("Show {} more", count(n_rest as u64))}</summary>
-                <Rows rows=rest title=list.title/>
+                <Rows rows=rest title/>
             </details>
         }
     });
-    view! {
-        <section class="panel" aria-labelledby=heading>
-            <div class="panel__head">
-                <h2 id=heading.clone()>{list.title}<span class="chart__unit">{list.unit}</span></h2>
-            </div>
-            <Rows rows title=list.title/>
-            {more}
-        </section>
-    }
+    view! { <Rows rows title/> {more} }
 }
 
 #[component]

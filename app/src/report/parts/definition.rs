@@ -1,9 +1,47 @@
-//! How a figure is made: its terms with their counts, clock, evidence and time.
+//! How figures are made: their terms with their counts, clock, evidence and time.
 
 use leptos::prelude::*;
 
 use super::Shown;
-use crate::{report::view_model::Figure, session::use_session};
+use crate::{
+    report::{answer::ReportAnswer, view_model::Figure},
+    session::use_session,
+    ui::{Icon, IconName},
+};
+
+/// A small button that opens how the figures of a panel are made.
+#[component]
+pub(super) fn AboutPanel(
+    /// The report.
+    shown: Shown,
+    /// Unique within the page.
+    id: &'static str,
+    /// What is explained; none while the panel isn't there.
+    make: Signal<Option<Figure>>,
+) -> impl IntoView {
+    let figure = Memo::new(move |_| make.get());
+    let label = move || {
+        figure.with(|figure| {
+            let label = figure.as_ref().map(|figure| figure.label);
+            format!("How {} is made", label.unwrap_or_default())
+        })
+    };
+    let popover = format!("about-{id}");
+    view! {
+        <button type="button" class="about__open" popovertarget=popover.clone() aria-label=label
+            title="How these figures are made">
+            <Icon name=IconName::Quiz/>
+        </button>
+        <DefinitionCard id=popover shown figure/>
+    }
+    .into_any()
+}
+
+/// What explains a panel that every report of its kind has.
+pub(super) fn about(shown: Shown, id: &'static str, make: fn(&ReportAnswer) -> Figure) -> AnyView {
+    let make = shown.derive(move |answer| Some(make(answer)));
+    view! { <AboutPanel shown id make=make.into()/> }.into_any()
+}
 
 /// A native popover, opened by the button that names it: no script needed.
 #[component]
@@ -34,7 +72,7 @@ pub(super) fn DefinitionCard(
             let terms = figure.iter().flat_map(|figure| figure.definition.terms.iter());
             terms
                 .map(|(role, name, count)| {
-                    view! { <div class="about__term"><dt>{*role}</dt><dd>{*name}<b>{count.clone()}</b></dd></div> }
+                    view! { <div class="about__term"><dt>{*role}</dt><dd><span>{name.to_string()}</span><b>{count.clone()}</b></dd></div> }
                 })
                 .collect_view()
         })

@@ -5,25 +5,28 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::{
-    Shown,
+    Retry, Shown,
     head::ReportHead,
     interactive::InteractivePerformance,
     links::LinkTracking,
     overview::Overview,
     performance::Performance,
     recipients::Recipients,
-    states::{NothingInRange, NothingYet},
+    states::{NothingInRange, NothingYet, Stale},
 };
 use crate::{
+    campaign::ChangeStatus,
     error::AppError,
     report::{
         answer::ReportAnswer,
         params::{ReportParams, Tab},
         view_model::{Content, Outline, interim, tab_shown, tabs},
     },
+    routes::Route,
+    session::use_session,
     ui::{Notice, Tone},
 };
-use domain::CampaignKind;
+use domain::{CampaignKind, CampaignStatus, user::Role};
 
 /// A report that could be loaded.
 #[component]
@@ -38,8 +41,14 @@ pub(in crate::report) fn Frame(
     error: Signal<Option<AppError>>,
     /// State of the page.
     params: Memo<ReportParams>,
+    /// Asks for newer figures.
+    retry: Retry,
 ) -> impl IntoView {
-    let shown = Shown { answer, params };
+    let shown = Shown {
+        answer,
+        params,
+        retry,
+    };
     let (kind, has_links) = (outline.kind, outline.has_links);
     let tab = Memo::new(move |_| tab_shown(params.with(|p| p.tab), kind, has_links));
     let status = shown.derive(|answer| answer.card.campaign.status);
@@ -47,17 +56,14 @@ pub(in crate::report) fn Frame(
     // Days mean nothing to what a campaign is, nor to the search of its recipients.
     let has_range =
         Memo::new(move |_| has_data && matches!(tab.get(), Tab::Performance | Tab::Links));
-    let banner = move || {
-        interim(status.get()).filter(|_| has_data).map(|text| {
-            view! { <Notice tone=Tone::Info>{text}</Notice> }
-        })
-    };
-    let stale = move || {
-        error.get().map(|error| {
-            let text = format!("These figures could not be refreshed: {error}");
-            view! { <Notice tone=Tone::Bad>{text}</Notice> }
-        })
-    };
+    let stale = move || error.get().map(|error| view! { <Stale error shown/> });
+    let pause = ServerAction::<ChangeStatus>::new();
+    // The live stream says so too, where there is one.
+    Effect::new(move |_| {
+        if let Some(Ok(())) = pause.value().get() {
+            retry.run.run(());
+        }
+    });
     let outline = StoredValue::new(outline);
     let id = StoredValue::new(id);
     let body = move || match (tab.get(), outline.with_value(|outline| outline.content)) {
@@ -76,8 +82,9 @@ pub(in crate::report) fn Frame(
         },
     };
     view! {
-        <ReportHead shown has_range/>
-        {banner}
+        <ReportHead shown has_range pause/>
+        <NotPaused pause/>
+        {has_data.then(|| view! { <Banner id=id.get_value() status/> })}
         {stale}
         <nav class="tabs" aria-label="Report">
             {tabs(kind, has_links).into_iter().map(|(name, label)| view! {
@@ -93,6 +100,31 @@ pub(in crate::report) fn Frame(
         {body}
     }
     .into_any()
+}
+
+/// Why a campaign could not be paused.
+#[component]
+fn NotPaused(pause: ServerAction<ChangeStatus>) -> impl IntoView {
+    move || match pause.value().get() {
+        Some(Err(error)) => Some(view! { <Notice tone=Tone::Bad>{error.to_string()}</Notice> }),
+        _ => None,
+    }
+}
+
+/// That the campaign isn't over, and what can be done with a paused one.
+#[component]
+fn Banner(id: String, status: Memo<CampaignStatus>) -> impl IntoView {
+    let may = use_session().is_some_and(|session| session.may(Role::Editor));
+    let details = Route::Details(id).href();
+    move || {
+        let status = status.get();
+        let way_on = (may && status == CampaignStatus::Pending).then(|| {
+            view! { <a href=details.clone()>"Change or resume it in Details"</a> }
+        });
+        interim(status).map(|text| {
+            view! { <Notice tone=Tone::Info><span>{text}" "</span>{way_on}</Notice> }
+        })
+    }
 }
 
 fn go_to(params: &mut ReportParams, tab: Tab) {

@@ -22,6 +22,8 @@ pub(super) fn ReportHead(
     shown: Shown,
     /// Whether a range can be chosen.
     has_range: Memo<bool>,
+    /// Pauses the campaign; the page watches it for the outcome.
+    pause: ServerAction<ChangeStatus>,
 ) -> impl IntoView {
     let campaign = shown.derive(|answer| answer.card.campaign.clone());
     let kind = campaign.with_untracked(|campaign| campaign.kind);
@@ -38,7 +40,8 @@ pub(super) fn ReportHead(
     let status = shown.derive(|answer| answer.card.campaign.status);
     let actions = move || {
         view! {
-            <PauseButton shown/>
+            <PauseButton shown action=pause/>
+            <DetailsLink shown/>
             {move || has_range.get().then(|| view! { <RangeFilter shown/> })}
         }
     };
@@ -84,9 +87,8 @@ fn RangeFilter(shown: Shown) -> impl IntoView {
 
 /// Pauses an interactive campaign that is open for participation, for those who may.
 #[component]
-fn PauseButton(shown: Shown) -> impl IntoView {
+fn PauseButton(shown: Shown, action: ServerAction<ChangeStatus>) -> impl IntoView {
     let may = use_session().is_some_and(|session| session.may(Role::Editor));
-    let action = ServerAction::<ChangeStatus>::new();
     let live = shown.derive(|answer| {
         let campaign = &answer.card.campaign;
         (campaign.status == CampaignStatus::Live).then(|| campaign.name.clone())
@@ -103,6 +105,20 @@ fn PauseButton(shown: Shown) -> impl IntoView {
                 <PauseDialog id="pause".to_owned() campaign action/>
             }
         })
+    }
+}
+
+/// The way to changing, resuming or closing a campaign that isn't completed.
+#[component]
+fn DetailsLink(shown: Shown) -> impl IntoView {
+    let href = shown.derive(|answer| {
+        let campaign = &answer.card.campaign;
+        (campaign.status != CampaignStatus::Completed)
+            .then(|| Route::Details(campaign.id.clone()).href())
+    });
+    move || {
+        href.get()
+            .map(|href| view! { <a class="button" href=href>"Details"</a> })
     }
 }
 

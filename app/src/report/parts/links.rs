@@ -6,11 +6,12 @@ use leptos::prelude::*;
 use super::{
     Shown,
     breakdown::BreakdownPanel,
+    definition::about,
     switches::{ClockSwitch, EvidenceSwitch},
 };
 use crate::{
     chart::ChartPanel,
-    report::view_model::{clicks_by, links_chart},
+    report::view_model::{clicks_by, links_about, links_chart},
 };
 
 /// The tab.
@@ -23,7 +24,12 @@ pub(super) fn LinkTracking(
     let table = shown.derive(|answer| links_chart(&answer.report).table);
     view! {
         <div class="questions"><ClockSwitch shown/> <EvidenceSwitch shown/></div>
-        <div class="grid"><div class="grid__whole"><ChartPanel id="links" spec=links/></div></div>
+        <div class="grid">
+            <div class="grid__whole">
+                <ChartPanel id="links" spec=links source=shown.source()
+                    about=move || about(shown, "links", |a| links_about(&a.report))/>
+            </div>
+        </div>
         <section class="panel panel--table" aria-labelledby="links-table">
             <div class="panel__head"><h2 id="links-table">"Links"</h2></div>
             <div class="scroll" tabindex="0" role="region" aria-labelledby="links-table">

@@ -6,14 +6,15 @@ use leptos::prelude::*;
 use super::{
     Shown,
     breakdown::BreakdownPanel,
+    definition::{AboutPanel, about},
     kpi_strip::KpiStrip,
     switches::{BucketSwitch, ClockSwitch, EvidenceSwitch, LinesSwitch, VariantSwitch},
 };
 use crate::{
     chart::ChartPanel,
     report::view_model::{
-        Outline, breakdown, failure_reasons, funnel_chart, opt_out_reasons, statuses_chart,
-        time_chart,
+        Outline, breakdown, failure_reasons, funnel_about, funnel_chart, opt_out_reasons,
+        statuses_about, statuses_chart, time_about, time_chart,
     },
 };
 
@@ -27,13 +28,20 @@ pub(super) fn Performance(
 ) -> impl IntoView {
     let statuses = shown.derive(|answer| statuses_chart(&answer.report));
     let funnel = shown.derive(|answer| funnel_chart(&answer.report));
+    let source = shown.source();
     view! {
         <KpiStrip shown/>
         <Questions shown variants=outline.variants/>
         <div class="grid">
             <div class="grid__whole"><TimeChart shown/></div>
-            <div class="grid__half"><ChartPanel id="funnel" spec=funnel/></div>
-            <div class="grid__half"><ChartPanel id="statuses" spec=statuses/></div>
+            <div class="grid__half">
+                <ChartPanel id="funnel" spec=funnel source
+                    about=move || about(shown, "funnel", |a| funnel_about(&a.report))/>
+            </div>
+            <div class="grid__half">
+                <ChartPanel id="statuses" spec=statuses source
+                    about=move || about(shown, "statuses", |a| statuses_about(&a.report))/>
+            </div>
         </div>
         <Breakdowns shown/>
     }
@@ -65,7 +73,16 @@ pub(super) fn TimeChart(shown: Shown) -> impl IntoView {
     let lines = Memo::new(move |_| shown.params.with(|params| params.lines));
     let spec = Memo::new(move |_| shown.answer.with(|answer| time_chart(answer, lines.get())));
     let switches = move || view! { <LinesSwitch shown/> <BucketSwitch shown/> };
-    view! { <ChartPanel id="time" spec switches/> }.into_any()
+    let about = move || {
+        let make = Signal::derive(move || {
+            let about = shown
+                .answer
+                .with(|answer| spec.with(|spec| time_about(spec, &answer.report)));
+            Some(about)
+        });
+        view! { <AboutPanel shown id="time" make/> }
+    };
+    view! { <ChartPanel id="time" spec source=shown.source() about switches/> }.into_any()
 }
 
 /// Every breakdown that has rows.

@@ -13,7 +13,7 @@ use leptos::{
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::Shown;
+use super::{Retry, Shown, states::way_on};
 use crate::{
     codec::Json,
     error::AppError,
@@ -21,6 +21,7 @@ use crate::{
     report::{
         api::search_recipients,
         params::{ReportParams, Tab, category_named},
+        view_model::{Failure, Remedy, failure},
     },
     session::{Session, use_session},
     ui::{Notice, Tone},
@@ -56,10 +57,11 @@ pub(super) fn Recipients(
         true,
     );
     let session = StoredValue::new(use_session());
+    let again = Retry::of(page);
     view! {
         <SearchForm shown kind/>
-        <Transition fallback=|| view! { <div class="skeleton skeleton--rows" aria-busy="true"></div> }>
-            {move || page.try_get().flatten().map(|page| untrack(|| found(page, shown, kind, session)))}
+        <Transition fallback=|| view! { <div class="report-skeleton report-skeleton--rows" aria-busy="true"></div> }>
+            {move || page.try_get().flatten().map(|page| untrack(|| found(page, shown, kind, session, again)))}
         </Transition>
     }
     .into_any()
@@ -119,11 +121,13 @@ fn SearchForm(shown: Shown, kind: CampaignKind) -> impl IntoView {
         CampaignKind::Messaging => "Recipient",
         CampaignKind::Interactive => "Participant",
     };
-    let hint = if sees_contacts(&use_session()) {
+    let hint = if sees_contacts(use_session().as_ref()) {
         "Number, address or key, or a part of it"
     } else {
-        "Whole number, address or key"
+        "The whole number, address or key"
     };
+    // The choice follows the address, on the way back too.
+    let chosen = move || params.with(|params| params.status.map_or("", Category::as_str));
     view! {
         <form method="get" class="finder" role="search" on:submit=on_submit>
             {hidden}
@@ -135,7 +139,7 @@ fn SearchForm(shown: Shown, kind: CampaignKind) -> impl IntoView {
             </label>
             <label class="field">
                 <span class="field__label">"Status"</span>
-                <select class="input" name="status" node_ref=choice>
+                <select class="input" name="status" node_ref=choice prop:value=chosen>
                     <option value="" selected=move || params.with(|params| params.status.is_none())>"All statuses"</option>
                     {statuses}
                 </select>
@@ -151,15 +155,19 @@ fn found(
     shown: Shown,
     kind: CampaignKind,
     session: StoredValue<Option<Session>>,
+    again: Retry,
 ) -> AnyView {
     let page = match page {
         Ok(page) => page,
-        Err(error) => {
-            return view! { <Notice tone=Tone::Bad>{error.to_string()}</Notice> }.into_any();
-        }
+        Err(error) => return not_searched(error, shown, again),
     };
     if page.rows.is_empty() {
-        return nobody(page.next_cursor, shown, kind, session);
+        return nobody(
+            page.next_cursor,
+            shown,
+            kind,
+            session.with_value(|session| sees_contacts(session.as_ref())),
+        );
     }
     let has_variants = page.rows.iter().any(|row| row.variant.is_some());
     let rows = page
@@ -204,18 +212,40 @@ fn found(
     .into_any()
 }
 
+/// The search could not be made.
+fn not_searched(error: AppError, shown: Shown, again: Retry) -> AnyView {
+    let Failure { text, remedy, .. } = failure(&error);
+    let text = match remedy {
+        Remedy::Retry => error.to_string(),
+        _ => text,
+    };
+    view! {
+        <Notice tone=Tone::Bad>
+            <p>{text}</p>
+            <p class="notice__actions">{way_on(remedy, shown.params, again)}</p>
+        </Notice>
+    }
+    .into_any()
+}
+
+/// Whether keys are shown in full. With masked ones the server finds by whole keys alone, so that nobody can find
+/// out the masked rest letter by letter.
+fn sees_contacts(session: Option<&Session>) -> bool {
+    session.is_some_and(|session| session.may(Role::Admin))
+}
+
 /// Nobody matches; or nobody so far, where matches are rare and the search goes on from a cursor.
 fn nobody(
     next_cursor: Option<String>,
     shown: Shown,
     kind: CampaignKind,
-    session: StoredValue<Option<Session>>,
+    sees_contacts: bool,
 ) -> AnyView {
     let noun = match kind {
         CampaignKind::Messaging => "recipient",
         CampaignKind::Interactive => "participant",
     };
-    let (title, hint) = match (&next_cursor, session.with_value(sees_contacts)) {
+    let (title, advice) = match (&next_cursor, sees_contacts) {
         (Some(_), _) => (
             format!("No {noun} found so far."),
             "There are more to look through.",
@@ -226,7 +256,7 @@ fn nobody(
         ),
         (None, false) => (
             format!("No {noun} matches."),
-            "Search for a whole number, address or key, or choose another status.",
+            "Contacts are masked for you, so a search needs the whole number, address or key. Or choose another status.",
         ),
     };
     let next = next_cursor.map(|cursor| {
@@ -236,7 +266,7 @@ fn nobody(
     view! {
         <section class="panel empty">
             <p class="empty__title">{title}</p>
-            <p>{hint}</p>
+            <p>{advice}</p>
             {next}
         </section>
     }

@@ -7,7 +7,10 @@ use domain::{
 };
 
 use super::country::country_name;
-use crate::number::{count, percent};
+use crate::{
+    chart::{Cell, Table},
+    number::{count, percent},
+};
 
 /// Rows shown before *Show all*.
 pub const ROWS_SHOWN: usize = 6;
@@ -21,6 +24,8 @@ pub struct Breakdown {
     pub title: &'static str,
     /// What the numbers count.
     pub unit: &'static str,
+    /// Whether rows count distinct people; else events.
+    pub by_people: bool,
     /// Most first.
     pub rows: Vec<Row>,
 }
@@ -179,7 +184,27 @@ fn list(kind: Kind, rows: Vec<(String, u64, u64)>) -> Breakdown {
         id: kind.id,
         title: kind.title,
         unit: kind.unit,
+        by_people: kind.by_people,
         rows,
+    }
+}
+
+/// A breakdown as the table its file has: every row, events and people.
+#[must_use]
+pub fn breakdown_table(list: &Breakdown) -> Table {
+    Table {
+        head: ["Name", "Events", "People"].map(str::to_owned).to_vec(),
+        rows: list
+            .rows
+            .iter()
+            .map(|row| {
+                vec![
+                    Cell::text(&row.name),
+                    Cell::Count(row.total),
+                    Cell::Count(row.unique),
+                ]
+            })
+            .collect(),
     }
 }
 
@@ -207,7 +232,7 @@ pub fn short_link<'a>(link: &'a str, common: &str) -> &'a str {
     }
 }
 
-fn capitalised(text: &str) -> String {
+pub(super) fn capitalised(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| {
         first.to_uppercase().chain(chars).collect()

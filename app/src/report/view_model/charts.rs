@@ -12,7 +12,7 @@ use super::{
     series::plural_noun,
 };
 use crate::{
-    chart::{Cell, ChartSeries, ChartSpec, Mark, Shape, Table, Tone},
+    chart::{Cell, ChartSeries, ChartSpec, Mark, Shape, Table, Tone, rest_of},
     number::{count, percent},
 };
 
@@ -60,7 +60,7 @@ pub fn statuses_chart(report: &Report) -> ChartSpec {
     });
     ChartSpec {
         title: "Messages by status".to_owned(),
-        unit: "messages".to_owned(),
+        unit: in_zone("messages", report),
         shape: Shape::Stack,
         categories: bars
             .iter()
@@ -74,6 +74,7 @@ pub fn statuses_chart(report: &Report) -> ChartSpec {
             })
             .collect(),
         series: series.collect(),
+        rest: String::new(),
         table: statuses_table(bars),
     }
 }
@@ -104,7 +105,12 @@ fn statuses_table(bars: &[StatusBar]) -> Table {
     }
 }
 
-fn stage_label(stage: &str) -> &'static str {
+/// A unit, and the zone whose days the range is made of.
+fn in_zone(unit: &str, report: &Report) -> String {
+    format!("{unit}, {}", report.range.tz)
+}
+
+pub(super) fn stage_label(stage: &str) -> &'static str {
     match stage {
         "sent" => "Sent",
         "delivered" => "Delivered",
@@ -132,7 +138,7 @@ pub fn funnel_chart(report: &Report) -> ChartSpec {
     let label = |stage: &str| stage_label(stage).to_owned();
     ChartSpec {
         title: "Funnel".to_owned(),
-        unit: "share of the step before".to_owned(),
+        unit: in_zone("share of the step before", report),
         shape: Shape::Bars,
         categories: stages.iter().map(|stage| label(&stage.stage)).collect(),
         notes: stages
@@ -161,6 +167,7 @@ pub fn funnel_chart(report: &Report) -> ChartSpec {
                 })
                 .collect(),
         }],
+        rest: String::new(),
         table: Table {
             head: ["Step", "Count", "Of the step before", "Of the first"]
                 .map(str::to_owned)
@@ -183,7 +190,7 @@ pub fn funnel_chart(report: &Report) -> ChartSpec {
 /// Pairs of total and distinct people as grouped bars.
 fn pairs(
     title: &str,
-    unit: &str,
+    unit: String,
     names: [&str; 3],
     rows: &[(String, u64, u64)],
     drawn: usize,
@@ -192,7 +199,7 @@ fn pairs(
     let all: u64 = rows.iter().map(|(_, total, _)| *total).sum();
     ChartSpec {
         title: title.to_owned(),
-        unit: unit.to_owned(),
+        unit,
         shape: Shape::Groups,
         categories: shown.iter().map(|(name, _, _)| name.clone()).collect(),
         notes: shown
@@ -203,6 +210,7 @@ fn pairs(
             ChartSeries::plain(names[1], Tone::C1, shown.iter().map(|row| row.1).collect()),
             ChartSeries::plain(names[2], Tone::C3, shown.iter().map(|row| row.2).collect()),
         ],
+        rest: rest_of(rows.len() - shown.len()),
         table: Table {
             head: vec![
                 names[0].to_owned(),
@@ -246,7 +254,7 @@ pub fn links_chart(report: &Report) -> ChartSpec {
     let names = ["Link", "Total clicks", "People"];
     let mut spec = pairs(
         "Clicks per link",
-        "clicks and distinct people",
+        in_zone("clicks and distinct people", report),
         names,
         &rows,
         LINKS_DRAWN,
@@ -271,7 +279,7 @@ pub fn interactions_chart(report: &Report) -> ChartSpec {
     let names = ["Event", "Events", "People"];
     pairs(
         "Interaction events",
-        "events and distinct people",
+        in_zone("events and distinct people", report),
         names,
         &rows,
         rows.len(),

@@ -3,17 +3,23 @@
 mod breakdowns;
 mod charts;
 mod country;
+mod failure;
 mod figures;
 mod series;
 #[cfg(test)]
 mod tests;
 
 pub use breakdowns::{
-    Breakdown, ROWS_SHOWN, Row, breakdown, clicks_by, failure_reasons, opt_out_reasons,
+    Breakdown, ROWS_SHOWN, Row, breakdown, breakdown_table, clicks_by, failure_reasons,
+    opt_out_reasons,
 };
 pub use charts::{funnel_chart, interactions_chart, links_chart, statuses_chart};
-pub use figures::{Definition, Figure, columns, figures, recipients};
-pub use series::{default_lines, lines_offered, time_chart};
+pub use failure::{Failure, Remedy, failure};
+pub use figures::{
+    Definition, Figure, Term, breakdown_about, columns, figures, funnel_about, interactions_about,
+    links_about, recipients, statuses_about, time_about,
+};
+pub use series::{bucket_name, buckets_offered, default_lines, lines_offered, time_chart};
 
 use domain::{CampaignKind, CampaignStatus, CampaignType, event::Dimension};
 

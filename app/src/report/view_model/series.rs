@@ -2,11 +2,11 @@
 
 use domain::{
     CampaignKind, CampaignType, EventKind,
-    report::{Bucket, Clock},
+    report::{Bucket, Clock, ReportRange},
 };
 
 use super::super::{answer::ReportAnswer, params::Lines};
-use crate::chart::{Cell, ChartSeries, ChartSpec, Shape, Table, Tone, time_labels};
+use crate::chart::{Cell, ChartSeries, ChartSpec, Shape, Table, Tone, rest_of, time_labels};
 
 use EventKind as K;
 
@@ -70,14 +70,11 @@ pub fn plural_noun(kind: EventKind) -> &'static str {
     }
 }
 
-/// At most this many lines: there are as many series colours.
-const LINES_MAX: usize = 6;
-
+/// The kinds that happened, in order.
 fn happened(answer: &ReportAnswer, lines: Lines) -> Vec<(EventKind, &[u64])> {
     kinds(answer.card.campaign.campaign_type, lines)
         .iter()
         .filter_map(|kind| Some((*kind, answer.series.of_kind(kind.as_str())?)))
-        .take(LINES_MAX)
         .collect()
 }
 
@@ -97,6 +94,48 @@ pub fn default_lines(answer: &ReportAnswer) -> Lines {
         .first()
         .copied()
         .unwrap_or(Lines::Engagement)
+}
+
+/// Points the server gives at most in one series: it refuses a granularity that would make more.
+const POINTS_MAX: i64 = 20_000;
+
+/// The granularities that fit the days of the range, narrowest first, after the one that chooses by itself.
+#[must_use]
+pub fn buckets_offered(range: &ReportRange) -> Vec<Bucket> {
+    let days = range
+        .from
+        .zip(range.to)
+        .map_or(1, |(from, to)| (to - from).num_days() + 1);
+    // Days on which the clocks go back have an hour more; a range can hold more such days than others by one.
+    let n_points = |bucket| match bucket {
+        Bucket::Quarter => days * 96 + 4,
+        Bucket::Hour => days * 24 + 1,
+        Bucket::Auto | Bucket::Day | Bucket::Week | Bucket::Month => 1,
+    };
+    [
+        Bucket::Auto,
+        Bucket::Quarter,
+        Bucket::Hour,
+        Bucket::Day,
+        Bucket::Week,
+        Bucket::Month,
+    ]
+    .into_iter()
+    .filter(|bucket| n_points(*bucket) <= POINTS_MAX)
+    .collect()
+}
+
+/// What a granularity is called in its switch.
+#[must_use]
+pub fn bucket_name(bucket: Bucket) -> &'static str {
+    match bucket {
+        Bucket::Auto => "Auto",
+        Bucket::Quarter => "15 min",
+        Bucket::Hour => "Hour",
+        Bucket::Day => "Day",
+        Bucket::Week => "Week",
+        Bucket::Month => "Month",
+    }
 }
 
 fn per(bucket: Bucket) -> &'static str {
@@ -123,8 +162,8 @@ fn title_of(names: &[&str], lines: Lines) -> String {
 #[must_use]
 pub fn time_chart(answer: &ReportAnswer, lines: Option<Lines>) -> ChartSpec {
     let lines = lines.unwrap_or_else(|| default_lines(answer));
-    let drawn = happened(answer, lines);
-    let names: Vec<&str> = drawn.iter().map(|(kind, _)| plural_noun(*kind)).collect();
+    let all = happened(answer, lines);
+    let names: Vec<&str> = all.iter().map(|(kind, _)| plural_noun(*kind)).collect();
     let categories = time_labels(&answer.series.at, answer.series.bucket);
     let what = match lines {
         Lines::Delivery => "messages",
@@ -145,8 +184,7 @@ pub fn time_chart(answer: &ReportAnswer, lines: Option<Lines>) -> ChartSpec {
             exact: start.clone(),
         }];
         row.extend(
-            drawn
-                .iter()
+            all.iter()
                 .map(|(_, counts)| Cell::Count(counts.get(at).copied().unwrap_or(0))),
         );
         row
@@ -157,17 +195,18 @@ pub fn time_chart(answer: &ReportAnswer, lines: Option<Lines>) -> ChartSpec {
         head,
         rows: rows.collect(),
     };
-    let series = drawn
+    // As many lines as there are colours; table and file have every kind.
+    let series: Vec<_> = all
         .iter()
         .zip(Tone::SERIES)
-        .map(|((kind, counts), tone)| {
-            ChartSeries::plain(plural_noun(*kind), tone, counts.to_vec())
-        });
+        .map(|((kind, counts), tone)| ChartSeries::plain(plural_noun(*kind), tone, counts.to_vec()))
+        .collect();
     ChartSpec {
         title: title_of(&names, lines),
         unit,
         shape: Shape::Lines,
-        series: series.collect(),
+        rest: rest_of(all.len() - series.len()),
+        series,
         notes: Vec::new(),
         categories,
         table,

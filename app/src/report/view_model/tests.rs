@@ -17,7 +17,7 @@ use domain::{
 
 use super::*;
 use crate::{
-    chart::Shape,
+    chart::{Cell, Shape},
     number::NONE,
     report::{answer::ReportAnswer, params::Lines},
 };
@@ -179,8 +179,8 @@ fn a_figure_explains_itself() {
     assert_eq!(
         open.definition.terms,
         [
-            ("Numerator", "People who opened", "400".to_owned()),
-            ("Denominator", "Delivered", "900".to_owned())
+            ("Numerator", "People who opened".into(), "400".to_owned()),
+            ("Denominator", "Delivered".into(), "900".to_owned())
         ]
     );
     // Counts go by the clock asked for, rates always by the cohort.
@@ -234,6 +234,7 @@ fn statuses_are_stacks_of_raw_statuses() {
     assert_eq!(spec.categories, ["Unsent", "Fallback", "Failed"]);
     assert_eq!(spec.notes, ["10 · 13.9%", "2 · 2.8%", "60 · 83.3%"]);
     assert_eq!(spec.describe(2), "Failed: 60 · 83.3%: UNDELIV 60");
+    assert_eq!(spec.unit, "messages, Europe/Madrid");
 }
 
 fn point(at: &str, counts: &[(&str, u64)]) -> SeriesPoint {
@@ -399,4 +400,200 @@ fn a_tab_that_is_not_there_is_not_shown() {
         .map(|(_, name)| name)
         .collect();
     assert_eq!(names, ["Performance", "Campaign Overview", "Participants"]);
+}
+
+#[test]
+fn granularities_that_would_be_refused_are_not_offered() {
+    let range = |from: &str, to: &str| ReportRange {
+        from: from.parse().ok(),
+        to: to.parse().ok(),
+        tz: "Europe/Madrid".to_owned(),
+        clock: Clock::Event,
+    };
+    let names = |range: &ReportRange| {
+        let offered = buckets_offered(range);
+        let names: Vec<_> = offered.into_iter().map(bucket_name).collect();
+        names.join(" ")
+    };
+    let all = "Auto 15 min Hour Day Week Month";
+    let no_quarters = "Auto Hour Day Week Month";
+    for (from, to, expected) in [
+        ("2026-11-11", "2026-11-11", all),
+        // 208 days of 96 quarters are the last that fit 20,000 points.
+        ("2026-01-01", "2026-07-27", all),
+        ("2026-01-01", "2026-07-28", no_quarters),
+        // So are 833 days of 24 hours, and one hour more.
+        ("2024-01-01", "2026-04-12", no_quarters),
+        ("2024-01-01", "2026-04-13", "Auto Day Week Month"),
+        ("1970-01-01", "2026-11-11", "Auto Day Week Month"),
+    ] {
+        assert_eq!(names(&range(from, to)), expected, "{from} to {to}");
+    }
+    // Before the first event there is no range to be too long.
+    assert_eq!(names(&ReportRange::default()), all);
+}
+
+#[test]
+fn a_failure_says_why_and_what_helps() {
+    use crate::error::AppError;
+    use domain::Refusal;
+
+    let refused = |refusal: Refusal| failure(&AppError::Refused(refusal));
+    let too_many = refused(Refusal::invalid(
+        "bucket",
+        "this range would have more than 20000 points; use a wider bucket",
+    ));
+    assert_eq!(
+        too_many.text,
+        "This range would have more than 20000 points; use a wider bucket."
+    );
+    assert_eq!(too_many.remedy, Remedy::Reset);
+    assert_ne!(too_many.title, refused(Refusal::Forbidden).title);
+
+    let ended = refused(Refusal::Unauthenticated);
+    assert_eq!(
+        (ended.title, ended.remedy),
+        ("Your session ended", Remedy::SignIn)
+    );
+    assert_eq!(refused(Refusal::Forbidden).remedy, Remedy::None);
+    assert_eq!(
+        refused(Refusal::not_found("campaign")).title,
+        "There is no such campaign"
+    );
+    for error in [
+        AppError::Transport,
+        AppError::Internal {
+            trace_id: "abc".to_owned(),
+        },
+        AppError::Refused(Refusal::Throttled { retry_after_s: 3 }),
+    ] {
+        let told = failure(&error);
+        assert_eq!(told.remedy, Remedy::Retry, "{error}");
+        assert!(told.text.starts_with(&error.to_string()), "{error}");
+    }
+}
+
+#[test]
+fn no_kind_is_missing_from_table_and_file() {
+    let kinds = [
+        "opened",
+        "read",
+        "clicked",
+        "replied",
+        "unsubscribed",
+        "complained",
+        "converted",
+    ];
+    let counts: Vec<(&str, u64)> = kinds.iter().map(|kind| (*kind, 3)).collect();
+    let points = vec![point("2026-11-11T08:00:00+01:00", &counts)];
+    let spec = time_chart(&answer(Type::Email, some(), points), None);
+    assert_eq!(spec.series.len(), 6);
+    assert_eq!(spec.rest, "1 more in the table");
+    let head = spec.table.head.join(" ");
+    assert_eq!(
+        head,
+        "Time Opens Reads Clicks Replies Opt-outs Complaints Conversions"
+    );
+    assert!(spec.table.rows.iter().all(|row| row.len() == 8));
+
+    // The links that are not drawn are named too.
+    let mut many = answer(Type::Email, some(), vec![]);
+    let links = (0..11).map(|n| {
+        row(
+            &format!("https://a.example/{n}"),
+            &[(EventKind::Clicked, 1, 1)],
+        )
+    });
+    many.report
+        .breakdowns
+        .insert(Dimension::Link, links.collect());
+    let spec = links_chart(&many.report);
+    assert_eq!((spec.categories.len(), spec.table.rows.len()), (8, 11));
+    assert_eq!(spec.rest, "3 more in the table");
+}
+
+#[test]
+fn panels_explain_themselves() {
+    let terms = |figure: &Figure| {
+        let terms = figure.definition.terms.iter();
+        terms
+            .map(|(role, name, shown)| format!("{role} {name} {shown}"))
+            .collect::<Vec<_>>()
+    };
+    let mut email = answer(
+        Type::Email,
+        some(),
+        vec![
+            point("2026-11-11T08:00:00+01:00", &[("opened", 2)]),
+            point(
+                "2026-11-11T09:00:00+01:00",
+                &[("opened", 1), ("clicked", 4)],
+            ),
+        ],
+    );
+    let funnel = funnel_about(&email.report);
+    assert_eq!(
+        terms(&funnel),
+        [
+            "Step Sent 990",
+            "Step Delivered ÷ sent 900 ÷ 990",
+            "Step Opened ÷ delivered 400 ÷ 900",
+            "Step Clicked ÷ opened 90 ÷ 400"
+        ]
+    );
+    assert!(funnel.definition.clock.starts_with("Send time"));
+    assert_eq!(funnel.value, "9.1%");
+
+    let statuses = statuses_about(&email.report);
+    assert_eq!(
+        terms(&statuses),
+        [
+            "Bar Unsent 10 of 72",
+            "Bar Fallback 2 of 72",
+            "Bar Failed 60 of 72"
+        ]
+    );
+    // None of these bars depends on machines.
+    assert_eq!(statuses.definition.evidence, None);
+
+    let time = time_about(&time_chart(&email, None), &email.report);
+    assert_eq!(terms(&time), ["Sum Opens 3", "Sum Clicks 4"]);
+    assert!(time.definition.clock.starts_with("Event time"));
+
+    let links = links_about(&email.report);
+    assert_eq!(terms(&links)[0], "Total Clicks on tracked links 120");
+    let interactions = interactions_about(&email.report);
+    assert_eq!(terms(&interactions)[0], "Events Opens 500 by 400 people");
+
+    let rows = vec![
+        row("ES", &[(EventKind::Opened, 9, 6)]),
+        row("PT", &[(EventKind::Opened, 2, 2)]),
+    ];
+    email.report.breakdowns.insert(Dimension::Country, rows);
+    let list = breakdown(&email.report.breakdowns, Dimension::Country).expect("countries");
+    assert_eq!(
+        terms(&breakdown_about(&list, &email.report)),
+        [
+            "Counted people 8",
+            "Rows Different values seen 2",
+            "Share Spain ÷ all rows 6 ÷ 8 = 75.0%"
+        ]
+    );
+    let table = breakdown_table(&list);
+    assert_eq!(table.head, ["Name", "Events", "People"]);
+    assert_eq!(
+        table.rows[0],
+        [Cell::text("Spain"), Cell::Count(9), Cell::Count(6)]
+    );
+}
+
+#[test]
+fn the_bounce_rate_tells_hard_from_soft_in_the_providers_words() {
+    let all = figures(Type::Email, &answer(Type::Email, some(), vec![]).report);
+    let bounce = all
+        .iter()
+        .find(|figure| figure.id == "bounce")
+        .expect("a bounce rate");
+    let last = bounce.definition.terms.last().expect("terms");
+    assert_eq!(*last, ("Of these", "UNDELIV".into(), "60".to_owned()));
 }

@@ -2,7 +2,7 @@
 
 use domain::{EventKind, money::Amount, report::Tally};
 
-use super::{Definition, Figure, Maker, clock_text, evidence_text, recipients};
+use super::{Definition, Figure, Maker, clock_text, evidence_text, recipients, term};
 use crate::number::{count, group, people, plural};
 
 impl Maker<'_> {
@@ -17,8 +17,8 @@ impl Maker<'_> {
                 sentence: "Messages the carrier or provider accepted. A delivered, failed, opened or \
                            clicked message was sent, even if no receipt says so.",
                 terms: vec![
-                    ("Count", "Messages sent", count(kpis.sent)),
-                    (
+                    term("Count", "Messages sent", count(kpis.sent)),
+                    term(
                         "Of",
                         "Messages in the range, unsent and queued included",
                         count(all),
@@ -66,8 +66,8 @@ impl Maker<'_> {
             definition: Definition {
                 sentence,
                 terms: vec![
-                    ("People", "Distinct recipients, exact", count(tally.unique)),
-                    ("Events", "Everything that happened", count(tally.total)),
+                    term("People", "Distinct recipients, exact", count(tally.unique)),
+                    term("Events", "Everything that happened", count(tally.total)),
                 ],
                 clock: clock_text(self.report.range.clock),
                 evidence: reacts_to_evidence.then(|| evidence_text(self.report.evidence)),
@@ -83,25 +83,25 @@ impl Maker<'_> {
                 .to_owned()
         };
         let mut terms = vec![
-            (
+            term(
                 "People",
                 "Distinct recipients, exact",
                 count(converted.unique),
             ),
-            ("Events", "Conversions", count(converted.total)),
+            term("Events", "Conversions", count(converted.total)),
         ];
         let currency = converted.currency.as_deref().unwrap_or_default();
         let mut note = people(converted.unique);
         if converted.value.0 != 0 {
             note = worth(&converted.value, currency);
-            terms.push((
+            terms.push(term(
                 "Worth",
                 "Sum of the conversions in one currency",
                 note.clone(),
             ));
         }
         for (other, amount) in &converted.other_values {
-            terms.push((
+            terms.push(term(
                 "Worth",
                 "In another currency, never mixed",
                 worth(amount, other),

@@ -1,7 +1,14 @@
 //! The KPI strip: which figures a channel has, and how each one is made.
 
 mod counts;
+mod panels;
 mod rates;
+
+pub use panels::{
+    breakdown_about, funnel_about, interactions_about, links_about, statuses_about, time_about,
+};
+
+use std::borrow::Cow;
 
 use domain::{
     CampaignType as Type, EvidenceFilter,
@@ -23,13 +30,20 @@ pub struct Figure {
     pub definition: Definition,
 }
 
+/// A part of a definition: its role, what it counts, and how much it is.
+pub type Term = (&'static str, Cow<'static, str>, String);
+
+fn term(role: &'static str, name: impl Into<Cow<'static, str>>, shown: String) -> Term {
+    (role, name.into(), shown)
+}
+
 /// How a figure is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Definition {
     /// One sentence.
     pub sentence: &'static str,
     /// Terms with their counts: a rate's numerator and denominator, or what a count is made of.
-    pub terms: Vec<(&'static str, &'static str, String)>,
+    pub terms: Vec<Term>,
     /// Which time places it.
     pub clock: &'static str,
     /// Which events count; none when machines make no difference.

@@ -2,8 +2,11 @@
 
 use domain::{message::Category, report::Rate};
 
-use super::{BY_SEND, Definition, Figure, Maker, evidence_text};
+use super::{BY_SEND, Definition, Figure, Maker, Term, evidence_text, term};
 use crate::number::{count, people, plural, rate};
+
+/// Words of providers that a definition names; *Messages by status* has all.
+const WORDS_SHOWN: usize = 5;
 
 impl Maker<'_> {
     fn rate(
@@ -16,8 +19,8 @@ impl Maker<'_> {
         reacts_to_evidence: bool,
     ) -> Figure {
         let terms = vec![
-            ("Numerator", terms[0], count(value.n)),
-            ("Denominator", terms[1], count(value.d)),
+            term("Numerator", terms[0], count(value.n)),
+            term("Denominator", terms[1], count(value.d)),
         ];
         let evidence = reacts_to_evidence.then(|| evidence_text(self.report.evidence));
         // Rates are always of one cohort, whatever clock the counts go by.
@@ -82,15 +85,28 @@ impl Maker<'_> {
     pub(super) fn bounce(&self) -> Figure {
         let value = self.report.rates.bounce;
         let note = plural(value.n, "bounce", "bounces");
-        let sentence = "Share of the sent emails that bounced, permanently or for now.";
-        self.rate(
+        let sentence = "Share of the sent emails that bounced, permanently or for now. Which it was, the \
+                        provider’s words tell.";
+        let mut figure = self.rate(
             ("bounce", "Bounce rate"),
             value,
             note,
             sentence,
             ["Bounced", "Sent"],
             false,
-        )
+        );
+        figure.definition.terms.extend(self.words_of_failure());
+        figure
+    }
+
+    /// What providers called the failures, most frequent first.
+    fn words_of_failure(&self) -> Vec<Term> {
+        let bars = self.report.statuses.iter();
+        bars.filter(|bar| bar.category == Category::Failed)
+            .flat_map(|bar| &bar.raw)
+            .take(WORDS_SHOWN)
+            .map(|raw| term("Of these", raw.status.clone(), count(raw.count)))
+            .collect()
     }
 
     pub(super) fn open(&self, sentence: &'static str) -> Figure {

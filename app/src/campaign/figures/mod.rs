@@ -1,4 +1,12 @@
-//! The headline figures of a card, per status, channel and type.
+//! The headline figures of a card, per status, channel and type, and how each is made.
+
+mod about;
+#[cfg(test)]
+mod tests;
+mod view;
+
+pub use about::About;
+pub use view::Figures;
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -6,7 +14,6 @@ use domain::{
     campaign::{CampaignCard, CardFigures},
     report::ratio,
 };
-use leptos::prelude::*;
 
 use crate::{number, session::Session};
 
@@ -19,6 +26,8 @@ pub struct Figure {
     pub label: &'static str,
     /// What it is out of; empty when it is a count.
     pub basis: String,
+    /// How it is made; none for what isn't counted, as a date.
+    pub about: Option<About>,
 }
 
 impl Figure {
@@ -27,6 +36,7 @@ impl Figure {
             value: number::count(n),
             label,
             basis: String::new(),
+            about: Some(About::count(label, n)),
         }
     }
 
@@ -36,6 +46,7 @@ impl Figure {
             value: number::percent(ratio(n, of)),
             label,
             basis,
+            about: Some(About::share(label, n, of, base)),
         }
     }
 
@@ -44,6 +55,7 @@ impl Figure {
             value: number::NONE.to_owned(),
             label,
             basis: String::new(),
+            about: None,
         }
     }
 
@@ -54,6 +66,7 @@ impl Figure {
                 value: session.zone.local(at).format("%-d %b").to_string(),
                 label,
                 basis: session.time(at),
+                about: None,
             },
         }
     }
@@ -224,190 +237,4 @@ fn progress(card: &CampaignCard) -> Option<(u64, u64)> {
         sent, recipients, ..
     } = card.figures;
     under_way.then_some((sent.min(recipients), recipients))
-}
-
-/// Figures in a row, with a progress bar while something is under way.
-#[component]
-pub fn Figures(
-    /// What to show.
-    #[prop(into)]
-    card: Signal<CampaignCard>,
-    /// Zone and dates.
-    session: Session,
-) -> impl IntoView {
-    let shown = Memo::new({
-        let session = session.clone();
-        move |_| card.with(|card| figures(card, &session))
-    });
-    let bar = Memo::new(move |_| card.with(progress));
-    let row = move || {
-        shown
-            .get()
-            .into_iter()
-            .map(|figure| {
-                let title = (!figure.basis.is_empty()).then_some(figure.basis);
-                view! {
-                    <div class="figure" title=title>
-                        <dt class="figure__label">{figure.label}</dt>
-                        <dd class="figure__value">{figure.value}</dd>
-                    </div>
-                }
-            })
-            .collect_view()
-    };
-    view! {
-        <div class="figures">
-            <dl class="figures__row">{row}</dl>
-            {move || bar.get().map(|(done, all)| view! { <ProgressBar done all/> })}
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn ProgressBar(done: u64, all: u64) -> impl IntoView {
-    let label = "Progress";
-    // Without a known total the bar says that something happens, not how far it is.
-    if all == 0 {
-        return view! { <progress class="progress" aria-label=label></progress> }.into_any();
-    }
-    view! { <progress class="progress" aria-label=label value=done.to_string() max=all.to_string()></progress> }
-        .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::{
-        Campaign,
-        time::ZoneOffsets,
-        user::{Role, Viewer, WorkspaceInfo},
-    };
-
-    use super::*;
-
-    fn session() -> Session {
-        Session {
-            viewer: Viewer {
-                email: "a@b.example".into(),
-                role: Role::Viewer,
-                workspace: WorkspaceInfo {
-                    name: "Aurora".into(),
-                    time_zone: "UTC".into(),
-                    week_start: 1,
-                    is_demo: false,
-                    today: "2026-11-23".parse().expect("a date"),
-                },
-            },
-            zone: ZoneOffsets::default(),
-        }
-    }
-
-    fn card(
-        campaign_type: CampaignType,
-        status: CampaignStatus,
-        figures: CardFigures,
-    ) -> CampaignCard {
-        let at = DateTime::<Utc>::UNIX_EPOCH;
-        CampaignCard {
-            campaign: Campaign {
-                id: "c".into(),
-                number: 1,
-                external_id: None,
-                name: "n".into(),
-                kind: campaign_type.kind(),
-                campaign_type,
-                sender: String::new(),
-                status,
-                created_at: at,
-                scheduled_at: Some(at),
-                was_live: false,
-                first_event_at: None,
-                last_event_at: None,
-                version: 1,
-            },
-            figures,
-        }
-    }
-
-    fn shown(campaign_type: CampaignType, status: CampaignStatus) -> Vec<String> {
-        let counts = CardFigures {
-            recipients: 200,
-            sent: 100,
-            delivered: 80,
-            opened: 40,
-            read: 20,
-            clicked: 8,
-            visited: 50,
-            played: 25,
-            completed: 10,
-            prizes: 5,
-            ..CardFigures::default()
-        };
-        figures(&card(campaign_type, status, counts), &session())
-            .into_iter()
-            .map(|f| format!("{} {}", f.label, f.value))
-            .collect()
-    }
-
-    #[test]
-    fn each_channel_and_status_has_its_figures() {
-        use CampaignStatus::{Completed, Draft, InProgress, Live, Pending, Scheduled};
-        use CampaignType::{Email, Raffle, Rcs, Sms};
-        for (t, s, expected) in [
-            (
-                Sms,
-                Completed,
-                vec!["Sent 100", "Delivered 80.0%", "Clicked 10.0%"],
-            ),
-            (
-                Email,
-                Completed,
-                vec![
-                    "Sent 100",
-                    "Delivered 80.0%",
-                    "Opened 50.0%",
-                    "Clicked 10.0%",
-                ],
-            ),
-            (
-                Rcs,
-                Completed,
-                vec!["Sent 100", "Delivered 80.0%", "Read 25.0%", "Clicked 10.0%"],
-            ),
-            (
-                Email,
-                InProgress,
-                vec![
-                    "Submitted 100",
-                    "Progress 50.0%",
-                    "Delivered 80.0%",
-                    "Opened 50.0%",
-                ],
-            ),
-            (Sms, Scheduled, vec!["Goes out 1 Jan", "Recipients 200"]),
-            (Sms, Pending, vec!["No date —", "Recipients 200"]),
-            (
-                Raffle,
-                Live,
-                vec!["Visited 50", "Played 50.0%", "Completed 20.0%", "Prizes 5"],
-            ),
-            (Raffle, Draft, vec!["Not published —", "Recipients 200"]),
-        ] {
-            assert_eq!(shown(t, s), expected, "{t} {s}");
-        }
-    }
-
-    #[test]
-    fn no_base_no_rate() {
-        let empty = card(
-            CampaignType::Sms,
-            CampaignStatus::Completed,
-            CardFigures::default(),
-        );
-        let values: Vec<_> = figures(&empty, &session())
-            .into_iter()
-            .map(|f| f.value)
-            .collect();
-        assert_eq!(values, ["0", "—", "—"]);
-    }
 }
