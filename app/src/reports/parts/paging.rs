@@ -1,7 +1,8 @@
 //! Pages of cards, one below the other, kept in place while the first is read anew.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
+use chrono::{DateTime, Utc};
 use domain::{
     CampaignFilter,
     campaign::{CampaignCard, CampaignPage},
@@ -14,10 +15,12 @@ use super::super::{
     shown::Shown,
     tab_memory::{Left, use_tab_memory},
 };
-use crate::{error::AppError, layout::use_arrival};
+use crate::{error::AppError, layout::use_arrival, live::Throttle};
 
 /// Pixels left below the window at which the next page is fetched.
 const AHEAD_PX: f64 = 900.0;
+/// The pages below the first are read again no faster than this: there may be many.
+const REREAD_EVERY: Duration = Duration::from_secs(5);
 
 /// The pages of one list.
 #[derive(Clone, Copy)]
@@ -74,10 +77,11 @@ pub(super) fn use_paging(list: List, filter: CampaignFilter, first: Arc<ListAnsw
         scroll_y: StoredValue::new(left.as_ref().map_or(0.0, |left| left.scroll_y)),
     };
     paging.follow_scrolling();
-    paging.follow_answers(first.page.version);
+    let reread = Throttle::new(REREAD_EVERY, move || paging.read_further_anew());
+    paging.follow_answers(first.at, reread);
     if let Some(left) = left {
         Effect::new(move |_| {
-            paging.read_further_anew();
+            reread.call();
             request_animation_frame(move || window().scroll_to_with_x_and_y(0.0, left.scroll_y));
         });
     }
@@ -93,7 +97,7 @@ fn at_cursor(filter: StoredValue<CampaignFilter>, cursor: String) -> CampaignFil
 
 impl Paging {
     /// Takes each newer answer in, where the cards stand.
-    fn follow_answers(self, version: i64) {
+    fn follow_answers(self, since: DateTime<Utc>, reread: Throttle) {
         let Self { list, filter, .. } = self;
         let newest = Memo::new(move |before: Option<&Option<Arc<ListAnswer>>>| {
             list.held.with(|held| {
@@ -104,14 +108,15 @@ impl Paging {
                     .or_else(|| before.cloned().flatten())
             })
         });
-        Effect::new(move |seen: Option<i64>| {
-            let seen = seen.unwrap_or(version);
-            let Some(answer) = newest.get().filter(|answer| answer.page.version > seen) else {
+        Effect::new(move |seen: Option<DateTime<Utc>>| {
+            let seen = seen.unwrap_or(since);
+            // By time, not by version: the same campaigns may be another list on another day.
+            let Some(answer) = newest.get().filter(|answer| answer.at > seen) else {
                 return seen;
             };
             self.refresh(|shown| shown.renew(&answer.page), &answer.page.cards);
-            self.read_further_anew();
-            answer.page.version
+            reread.call();
+            answer.at
         });
     }
 

@@ -94,7 +94,11 @@ pub fn DateRangeFilter(
 
     let name = move || name_of(value.get(), all);
     let resolved = move || setting.with(|setting| describe(value.get(), all, setting));
-    let days = move || setting.with(|setting| days_of(value.get(), setting));
+    let days = move || {
+        setting
+            .with(|setting| days_of(value.get(), setting))
+            .map(detail)
+    };
     let picked = move || draft.get().map_or_else(|| value.get(), |d| d.choice());
     let drafted = move || setting.with(|setting| describe(picked(), all, setting));
     let option = move |choice: RangeChoice, label: &'static str| {
@@ -126,7 +130,7 @@ pub fn DateRangeFilter(
         >
             <span class="chip__label">{label}</span>
             <b class="chip__value">{name}</b>
-            <span class="chip__detail">{days}</span>
+            {days}
             <Icon name=IconName::Down/>
         </button>
         <div
@@ -194,6 +198,10 @@ fn PlainForm(
     .into_any()
 }
 
+fn detail(days: String) -> impl IntoView {
+    view! { <span class="chip__detail">{days}</span> }
+}
+
 /// What the button shows.
 fn name_of(choice: RangeChoice, all: Option<&'static str>) -> String {
     match choice {
@@ -203,15 +211,14 @@ fn name_of(choice: RangeChoice, all: Option<&'static str>) -> String {
     }
 }
 
-/// The days a predefined option stands for, `25 Oct – 23 Nov 2026`. Empty where the button shows them already, and for
+/// The days a predefined option stands for, `25 Oct – 23 Nov 2026`. None where the button shows them already, and for
 /// all of time.
-fn days_of(choice: RangeChoice, setting: &CalendarSetting) -> String {
+fn days_of(choice: RangeChoice, setting: &CalendarSetting) -> Option<String> {
     match choice {
         RangeChoice::Preset(_) => choice
             .resolve(setting.today, setting.week_start)
-            .map(format_range)
-            .unwrap_or_default(),
-        RangeChoice::All | RangeChoice::Custom(_) => String::new(),
+            .map(format_range),
+        RangeChoice::All | RangeChoice::Custom(_) => None,
     }
 }
 
@@ -249,15 +256,21 @@ mod tests {
         };
         let custom: RangeChoice = "2026-11-03..2026-11-09".parse().expect("a range");
         let last_week = RangeChoice::Preset(Preset::LastWeek);
-        assert_eq!(days_of(last_week, &setting), "16 – 22 Nov 2026");
+        assert_eq!(
+            days_of(last_week, &setting).as_deref(),
+            Some("16 – 22 Nov 2026")
+        );
         assert_eq!(name_of(custom, None), "3 – 9 Nov 2026");
-        assert_eq!(days_of(custom, &setting), "");
-        assert_eq!(days_of(RangeChoice::All, &setting), "");
+        assert_eq!(days_of(custom, &setting), None);
+        assert_eq!(days_of(RangeChoice::All, &setting), None);
         // The next day it is another week.
         let monday = CalendarSetting {
             today: "2026-11-30".parse().expect("a date"),
             ..setting
         };
-        assert_eq!(days_of(last_week, &monday), "23 – 29 Nov 2026");
+        assert_eq!(
+            days_of(last_week, &monday).as_deref(),
+            Some("23 – 29 Nov 2026")
+        );
     }
 }
