@@ -6,6 +6,7 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
+use chrono::{DateTime, Utc};
 use domain::{
     Campaign, CampaignFilter, Refusal, Report, ReportQuery,
     campaign::{CampaignCard, CampaignPage, CampaignPatch, NewCampaign},
@@ -63,6 +64,8 @@ pub struct WorkspaceSettings {
 pub trait Backend: Send + Sync {
     /// Who is asking; none when nobody is signed in.
     fn viewer(&self) -> Option<Viewer>;
+    /// The time on the server's clock, which pages call now.
+    fn now(&self) -> DateTime<Utc>;
 
     /// A page of one tab's cards, with menu counts. Viewer.
     fn list_campaigns(&self, filter: CampaignFilter) -> Answer<CampaignPage>;

@@ -20,7 +20,9 @@ pub enum AppError {
         trace_id: String,
     },
     /// The request could not be made or read: network, or a page older than the server.
-    #[error("The server could not be reached. Check the connection and try again.")]
+    #[error(
+        "The server could not be reached. Check the connection and try again, or reload the page."
+    )]
     Transport,
     /// Asked outside a request.
     #[error("The server is not ready.")]

@@ -5,9 +5,13 @@ use leptos_meta::MetaTags;
 
 use crate::{app::App, chart::EchartsPath};
 
-/// Runs before the first paint: the stored theme wins over the system's, and styles learn that scripts run.
-const BEFORE_PAINT: &str = "(function(r){r.classList.add('js');try{var t=localStorage.getItem('theme');\
-if(t==='light'||t==='dark')r.dataset.theme=t}catch(e){}})(document.documentElement)";
+/// Runs before the first paint: the stored theme wins over the system's, and styles learn that scripts run. When the
+/// program then fails to load, or takes longer than one waits, they unlearn it: the forms that stand in come back.
+const BEFORE_PAINT: &str = "(function(r,w){r.classList.add('js');\
+function alone(){if(!r.dataset.hydrated)r.classList.remove('js')}\
+w.addEventListener('error',alone,true);w.addEventListener('unhandledrejection',alone);setTimeout(alone,8000);\
+try{var t=localStorage.getItem('theme');\
+if(t==='light'||t==='dark')r.dataset.theme=t}catch(e){}})(document.documentElement,window)";
 
 /// The document. The order in its head is a decision: the theme before any style, so that nothing
 /// flickers; scripts last.

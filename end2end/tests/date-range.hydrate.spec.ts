@@ -149,3 +149,48 @@ test("days are those of the workspace, not of the browser", async ({ page, open,
     await expect(list.card(early.name).root).toBeVisible();
     await expect(list.card(late.name).root).toHaveCount(0);
 });
+
+test("Tab stays within the open calendar", async ({ page, open }) => {
+    const range = new DateRange(page);
+    await open("/reports/messaging");
+    await range.open();
+    await range.okay.focus();
+    await page.keyboard.press("Tab");
+    await expect(range.option("Today")).toBeFocused();
+    await page.keyboard.press("Shift+Tab");
+    await expect(range.okay).toBeFocused();
+});
+
+test("turning to the last month keeps the keyboard, and each turn is announced", async ({ page, open }) => {
+    const range = new DateRange(page);
+    await open("/reports/messaging");
+    await range.open();
+    const [earlier, later] = [
+        range.dialog.getByRole("button", { name: "Earlier month" }),
+        range.dialog.getByRole("button", { name: "Later month" }),
+    ];
+    const said = range.dialog.locator(".months > [aria-live=polite]");
+    const line = await said.elementHandle();
+    await earlier.click();
+    const previous = shift(day(`${iso(today()).slice(0, 7)}-01`), -1);
+    await expect(said).toContainText(monthTitle(previous));
+    await expect(said).not.toContainText(monthTitle(today()));
+    await later.focus();
+    await page.keyboard.press("Enter");
+    await expect(said).toContainText(monthTitle(today()));
+    await expect(later).toBeFocused();
+    await page.keyboard.press("Enter");
+    await expect(range.months.nth(1)).toHaveAccessibleName(monthTitle(today()));
+    expect(await line!.evaluate((element) => element.isConnected)).toBe(true);
+});
+
+test("the button says the days behind its word, where there is room", async ({ page, open }) => {
+    const range = new DateRange(page);
+    await open("/reports/messaging?range=last_week");
+    const [, from, to] = presets().find(([name]) => name === "Last week")!;
+    const days = described(from, to).split(" · ")[0];
+    await expect(range.button.getByText(days)).toBeVisible();
+    await page.setViewportSize({ width: 390, height: 844 });
+    await expect(range.button.getByText(days)).toBeHidden();
+    await expect(range.button).toContainText("Last week");
+});

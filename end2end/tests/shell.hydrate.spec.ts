@@ -70,3 +70,38 @@ test("a page made on the server asks the server for nothing more", async ({ page
         expect(calls, path).toEqual([]);
     }
 });
+
+test("a shortcut with nothing to do here is the browser's", async ({ page, open }) => {
+    await open("/settings");
+    const prevented = (key: string) =>
+        page.evaluate((key) => {
+            const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+            document.body.dispatchEvent(event);
+            return event.defaultPrevented;
+        }, key);
+    expect(await prevented("/")).toBe(false);
+    expect(await prevented("n")).toBe(false);
+    await open("/reports/messaging");
+    expect(await prevented("/")).toBe(true);
+});
+
+test("on another page the heading has the keyboard, and on a first page nobody is moved", async ({ page, open }) => {
+    await open("/reports/messaging");
+    const heading = page.getByRole("heading", { level: 1 });
+    await expect(heading).not.toBeFocused();
+    await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Settings" }).click();
+    await expect(heading).toHaveText("Settings");
+    await expect(heading).toBeFocused();
+    await expect(page.getByRole("main").locator("> [aria-live=polite]")).toHaveText("Settings");
+    await page.goBack();
+    await expect(heading).toHaveText("Performance Reports");
+    await expect(heading).toBeFocused();
+});
+
+test("a page whose program can't be loaded shows what stands in for it", async ({ page, clean }) => {
+    clean.expected.push(/Failed to load|ERR_FAILED|fetch|WebAssembly|import/i);
+    await page.route("**/pkg/reportage.wasm", (route) => route.abort());
+    await page.goto("/reports/messaging");
+    await expect(page.getByRole("search").getByRole("button", { name: "Search" })).toBeVisible();
+    await expect(page.locator("html")).not.toHaveAttribute("data-hydrated", "true");
+});

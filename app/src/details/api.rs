@@ -1,5 +1,6 @@
 //! What the details ask the server.
 
+use chrono::{DateTime, Utc};
 use domain::campaign::CampaignCard;
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
@@ -15,12 +16,15 @@ pub struct Details {
     pub obstacle: Option<String>,
     /// Where this server is reached, such as `https://reports.example`.
     pub address: String,
+    /// When it was read, on the server's clock.
+    pub at: DateTime<Utc>,
 }
 
 /// The details of a campaign.
 #[server(input = GetUrl)]
 pub async fn load_details(id: String) -> Result<Details, AppError> {
     let backend = crate::backend::backend()?;
+    let at = backend.now();
     let card = backend.campaign(id.clone()).await?;
     let obstacle = backend
         .deletion_obstacle(id)
@@ -30,6 +34,7 @@ pub async fn load_details(id: String) -> Result<Details, AppError> {
         card,
         obstacle,
         address: address(),
+        at,
     })
 }
 

@@ -1,160 +1,194 @@
 //! The page behind `/campaigns/:id/details`.
 
-use domain::{Campaign, Refusal, campaign::CampaignCard, live::LiveScope, user::Role};
+use std::sync::Arc;
+
+use domain::{Campaign, CampaignKind, Refusal, campaign::CampaignCard, user::Role};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::{
     api::{Details, load_details},
-    parts::{Actions, Facts, HowToSend, Progress, Trash},
+    deeds::Deeds,
+    follow::{Latest, Question, follow},
+    parts::{Actions, DetailsSkeleton, Facts, HowToSend, Progress, Trash},
 };
 use crate::{
-    campaign::{ChangeStatus, DeleteCampaign, Reschedule, StatusPill},
+    campaign::StatusPill,
     error::AppError,
-    layout::{Crumb, NotFoundPage, PageHeader},
-    live::use_live,
+    layout::{Crumb, NotFoundPage, PageHeader, Trouble},
+    reports::remembered,
     routes::Route,
     session::{Session, use_session},
-    ui::{Notice, Tone},
 };
-
-/// What can be done to the campaign on this page.
-#[derive(Clone, Copy)]
-pub(super) struct Deeds {
-    pub(super) change: ServerAction<ChangeStatus>,
-    pub(super) reschedule: ServerAction<Reschedule>,
-    pub(super) delete: ServerAction<DeleteCampaign>,
-}
-
-impl Deeds {
-    /// The last answer that was a no.
-    fn error(self) -> Option<AppError> {
-        let change = self.change.value().get().and_then(Result::err);
-        let reschedule = self.reschedule.value().get().and_then(Result::err);
-        change
-            .or(reschedule)
-            .or_else(|| self.delete.value().get().and_then(Result::err))
-    }
-
-    /// Grows with each finished change.
-    fn version(self) -> usize {
-        self.change.version().get() + self.reschedule.version().get()
-    }
-}
 
 /// The details of the campaign named in the path.
 #[component]
 pub fn DetailsPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
-    let deeds = Deeds {
-        change: ServerAction::new(),
-        reschedule: ServerAction::new(),
-        delete: ServerAction::new(),
-    };
-    let details = Resource::new(
-        move || (id.get(), deeds.version()),
-        |(id, _)| load_details(id),
-    );
-    let content = move || {
-        details.get().map(|answer| match answer {
-            Ok(details) => view! { <Loaded details deeds/> }.into_any(),
-            Err(AppError::Refused(Refusal::NotFound { .. })) => {
-                view! { <NotFoundPage/> }.into_any()
-            }
-            Err(error) => view! {
-                <PageHeader title="Details"/>
-                <Notice tone=Tone::Bad>{error.to_string()}</Notice>
-            }
-            .into_any(),
-        })
-    };
-    view! { <Transition>{content}</Transition> }.into_any()
+    // A page per campaign: nothing of one stays behind in the next.
+    move || view! { <OneCampaign id=id.get()/> }.into_any()
 }
 
 #[component]
-fn Loaded(details: Details, deeds: Deeds) -> impl IntoView {
+fn OneCampaign(id: String) -> impl IntoView {
+    let deeds = Deeds::new();
+    let question = Question::new_with_options(
+        move || deeds.version(),
+        move |_| load_details(id.clone()),
+        false,
+    );
+    view! {
+        <Transition fallback=DetailsSkeleton>
+            <Loaded question deeds/>
+        </Transition>
+    }
+    .into_any()
+}
+
+/// What is there, as far as it needs other elements. Newer answers move into those that are there.
+#[derive(Clone, PartialEq)]
+enum Shape {
+    Waiting,
+    Missing,
+    Failed(AppError),
+    Shown,
+}
+
+impl Shape {
+    fn of(latest: &Latest) -> Self {
+        match (&latest.details, &latest.error) {
+            (Some(_), _) => Self::Shown,
+            (None, Some(AppError::Refused(Refusal::NotFound { .. }))) => Self::Missing,
+            (None, Some(error)) => Self::Failed(error.clone()),
+            (None, None) => Self::Waiting,
+        }
+    }
+}
+
+#[component]
+fn Loaded(question: Question, deeds: Deeds) -> impl IntoView {
+    let latest = Memo::new(move |before| Latest::after(before, question.get()));
+    let shape = Memo::new(move |_| latest.with(Shape::of));
+    move || match shape.get() {
+        Shape::Waiting => ().into_any(),
+        Shape::Missing => view! { <NotFoundPage/> }.into_any(),
+        Shape::Failed(error) => view! {
+            <PageHeader title="Details"/>
+            <Trouble error/>
+        }
+        .into_any(),
+        Shape::Shown => {
+            let first = latest.with_untracked(|latest| latest.details.clone());
+            first
+                .map(|first| view! { <Content first latest question deeds/> })
+                .into_any()
+        }
+    }
+}
+
+#[component]
+fn Content(
+    first: Arc<Details>,
+    latest: Memo<Latest>,
+    question: Question,
+    deeds: Deeds,
+) -> impl IntoView {
     let Some(session) = use_session() else {
         return ().into_any();
     };
-    let Details {
-        card,
-        obstacle,
-        address,
-    } = details;
-    let campaign = card.campaign.clone();
-    let newest = follow(card);
-    let status = Memo::new(move |_| newest.with(|card| card.campaign.status));
+    let kind = first.card.campaign.kind;
+    let followed = follow(first, latest, question, deeds);
+    let (card, details) = (followed.card, followed.details);
     let may_edit = session.may(Role::Editor);
+    let title = Memo::new(move |_| card.with(|card| card.campaign.name.clone()));
+    let status = Memo::new(move |_| card.with(|card| card.campaign.status));
+    // Back to the list as one left it.
+    let href = Route::Campaigns(untrack(|| remembered(kind))).href();
     let crumbs = vec![
-        Crumb::new(Route::tab(campaign.kind).href(), "Performance Reports"),
-        Crumb::new(Route::tab(campaign.kind).href(), kind_label(&campaign)),
+        Crumb::new(href.clone(), "Performance Reports"),
+        Crumb::new(href, kind_label(kind)),
     ];
-    let meta = meta_line(&campaign, &session);
-    let trash = {
-        let campaign = campaign.clone();
-        move || may_edit.then(|| view! { <Trash campaign obstacle action=deeds.delete/> })
-    };
-    let error = move || {
-        deeds
-            .error()
-            .map(|error| view! { <Notice tone=Tone::Bad>{error.to_string()}</Notice> })
-    };
-    let how_to = {
-        let campaign = campaign.clone();
-        (may_edit && campaign.first_event_at.is_none())
-            .then(|| view! { <HowToSend campaign address/> })
-    };
-    let actions = {
+    let meta = {
         let session = session.clone();
         move || {
-            let _ = status.get();
-            let campaign = newest.with_untracked(|card| card.campaign.clone());
-            view! { <Actions campaign deeds session=session.clone()/> }
+            let updated = session.clock_time(followed.updated_at.get());
+            let line = card.with(|card| meta_line(&card.campaign, &session));
+            format!("{line} · updated {updated}")
         }
+    };
+    let obstacle = Memo::new(move |_| details.with(|details| details.obstacle.clone()));
+    let trash = move || {
+        let bin = move || {
+            let (obstacle, campaign) = (obstacle.get(), campaign_now(card, title));
+            view! { <Trash campaign obstacle action=deeds.delete/> }
+        };
+        may_edit.then_some(bin)
+    };
+    let refused = move || deeds.error.get().map(|error| view! { <Trouble error/> });
+    let outdated = Memo::new(move |_| latest.with(|latest| latest.error.clone()));
+    let outdated = move || outdated.get().map(|error| view! { <Trouble error/> });
+    let is_silent = Memo::new(move |_| card.with(|card| card.campaign.first_event_at.is_none()));
+    let how_to = move || {
+        (may_edit && is_silent.get()).then(|| {
+            let (campaign, address) = (
+                campaign_now(card, title),
+                details.with_untracked(|details| details.address.clone()),
+            );
+            view! { <HowToSend campaign address/> }
+        })
     };
     view! {
         <PageHeader
-            title=campaign.name.clone()
+            title
             crumbs
             badge=move || view! { <StatusPill status/> }
             meta=move || view! { <p class="head__meta">{meta}</p> }
             actions=trash
         />
-        {error}
+        {refused}
+        {outdated}
         <div class="details">
             <div class="details__main">
-                {actions}
-                <Progress card=newest/>
+                <NextSteps card deeds session=session.clone()/>
+                <Progress card/>
                 {how_to}
             </div>
-            <Facts card=newest session/>
+            <Facts card session/>
         </div>
     }
     .into_any()
 }
 
-/// The card as the live stream brings it up to date.
-fn follow(card: CampaignCard) -> Memo<CampaignCard> {
-    let id = card.campaign.id.clone();
-    let live = use_live(LiveScope::Campaign(id.clone()), card.campaign.version);
-    Memo::new(move |last: Option<&CampaignCard>| {
-        let brought = live.with(|change| {
-            change
-                .as_ref()
-                .and_then(|c| c.cards.iter().find(|c| c.campaign.id == id).cloned())
-        });
-        let last = last.unwrap_or(&card);
-        brought
-            .filter(|b| b.campaign.version >= last.campaign.version)
-            .unwrap_or_else(|| last.clone())
-    })
+/// What the status means and what comes next; made anew only when that changes, so that an open question stays.
+#[component]
+fn NextSteps(card: Memo<CampaignCard>, deeds: Deeds, session: Session) -> impl IntoView {
+    let matter = Memo::new(move |_| {
+        card.with(|CampaignCard { campaign, .. }| {
+            (
+                campaign.status,
+                campaign.scheduled_at,
+                campaign.name.clone(),
+            )
+        })
+    });
+    move || {
+        matter.track();
+        let campaign = card.with_untracked(|card| card.campaign.clone());
+        view! { <Actions campaign deeds session=session.clone()/> }
+    }
 }
 
-fn kind_label(campaign: &Campaign) -> &'static str {
-    match campaign.kind {
-        domain::CampaignKind::Messaging => "Messaging",
-        domain::CampaignKind::Interactive => "Interactive Campaigns",
+/// The campaign as of now; followed only as far as its name.
+fn campaign_now(card: Memo<CampaignCard>, name: Memo<String>) -> Campaign {
+    name.track();
+    card.with_untracked(|card| card.campaign.clone())
+}
+
+fn kind_label(kind: CampaignKind) -> &'static str {
+    match kind {
+        CampaignKind::Messaging => "Messaging",
+        CampaignKind::Interactive => "Interactive Campaigns",
     }
 }
 

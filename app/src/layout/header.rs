@@ -1,7 +1,9 @@
 //! The head of a page: where it is, what it is called, what can be done.
 
-use leptos::prelude::*;
+use leptos::{html::H1, prelude::*};
 use leptos_meta::Title;
+
+use super::use_arrival;
 
 /// A step on the way to the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +25,7 @@ impl Crumb {
     }
 }
 
-/// Title, breadcrumbs and actions. Also sets the document's title.
+/// Title, breadcrumbs and actions. Also sets the document's title, and takes the keyboard on a change of page.
 #[component]
 pub fn PageHeader(
     /// The page's title.
@@ -53,12 +55,16 @@ pub fn PageHeader(
     // and its signals with it, is gone already: the text at that time stands in.
     let first = title.get_untracked();
     let text = move || title.try_get().unwrap_or_else(|| first.clone());
+    let heading = NodeRef::<H1>::new();
+    if let Some(arrival) = use_arrival() {
+        Effect::new(move |_| arrival.at(heading, title.get_untracked()));
+    }
     view! {
         <Title text/>
         <header class="head">
             <div class="head__text">
                 {trail}
-                <div class="head__title"><h1>{title}</h1>{badge.run()}</div>
+                <div class="head__title"><h1 node_ref=heading tabindex="-1">{title}</h1>{badge.run()}</div>
                 {meta.run()}
             </div>
             <div class="head__actions">{actions.run()}</div>

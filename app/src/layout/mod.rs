@@ -1,21 +1,26 @@
 //! What stands around every page: the sidebar, the page's head, and the way in for people not signed in.
 
 mod account;
+mod arrival;
 mod brand;
 mod header;
 mod not_found;
 mod shortcuts;
 mod sidebar;
 mod theme;
+mod trouble;
 
+pub(crate) use arrival::use_arrival;
 pub use brand::Brand;
 pub use header::{Crumb, PageHeader};
 pub use not_found::NotFoundPage;
+pub use trouble::{SessionEnded, Trouble};
 
 use leptos::prelude::*;
 use leptos_router::{components::Redirect, hooks::use_location};
 
 use crate::{routes, session::use_session};
+use arrival::provide_arrival;
 use shortcuts::Shortcuts;
 use sidebar::Sidebar;
 
@@ -27,12 +32,16 @@ pub fn Frame(
 ) -> impl IntoView {
     let session = use_session();
     let bare = session.is_none();
+    let title = provide_arrival().title();
     view! {
         // External to the router, which would scroll there but leave the keyboard behind.
         <a class="skip" href="#main" rel="external">"Skip to content"</a>
         <div class="app" class:app--bare=bare>
             {session.map(|session| view! { <Sidebar session/> <Shortcuts/> }.into_any())}
-            <main id="main" class="main" tabindex="-1">{children()}</main>
+            <main id="main" class="main" tabindex="-1">
+                <p class="visually-hidden" aria-live="polite">{title}</p>
+                {children()}
+            </main>
         </div>
     }
     .into_any()
@@ -43,6 +52,12 @@ pub(crate) fn guarded(page: impl Fn() -> AnyView) -> AnyView {
     if use_session().is_some() {
         return page();
     }
+    let path = sign_in_and_return();
+    view! { <Redirect path/> }.into_any()
+}
+
+/// Where one signs in to come back to the present page.
+fn sign_in_and_return() -> String {
     let here = use_location();
     let path = here.pathname.get_untracked();
     let search = here.search.get_untracked();
@@ -51,6 +66,5 @@ pub(crate) fn guarded(page: impl Fn() -> AnyView) -> AnyView {
     } else {
         format!("{path}?{search}")
     };
-    let path = routes::with_query(&routes::Route::SignIn.href(), &[("next", next)]);
-    view! { <Redirect path/> }.into_any()
+    routes::with_query(&routes::Route::SignIn.href(), &[("next", next)])
 }

@@ -5,6 +5,7 @@ use leptos::{ev, html::Dialog, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlEl
 use leptos_router::hooks::use_navigate;
 
 use crate::{
+    reports::use_tab_memory,
     routes::Route,
     ui::{Icon, IconName},
 };
@@ -28,6 +29,14 @@ pub(crate) fn Shortcuts() -> impl IntoView {
     let navigate = use_navigate();
     // `g` waits for the letter that says where to.
     let going = StoredValue::new(false);
+    let memory = use_tab_memory();
+    let reports = move || {
+        let kind = CampaignKind::Messaging;
+        memory.map_or_else(
+            || Route::tab(kind),
+            |memory| Route::Campaigns(untrack(|| memory.filters(kind))),
+        )
+    };
 
     Effect::new(move |_| {
         let navigate = navigate.clone();
@@ -38,21 +47,22 @@ pub(crate) fn Shortcuts() -> impl IntoView {
             let key = event.key();
             let was_going =
                 going.try_update_value(|going| std::mem::replace(going, key == "g")) == Some(true);
-            let go = |route: Route| navigate(&route.href(), Default::default());
-            match (was_going, key.as_str()) {
-                (true, "r") => go(Route::tab(CampaignKind::Messaging)),
+            let go = |route: Route| {
+                navigate(&route.href(), Default::default());
+                true
+            };
+            // A key that finds nothing to do here is the browser's again.
+            let is_done = match (was_going, key.as_str()) {
+                (true, "r") => go(reports()),
                 (true, "s") => go(Route::Settings),
                 (false, "/") => focus_search(),
                 (false, "n") => click("[data-shortcut=new]"),
-                (false, "?") => {
-                    if let Some(dialog) = dialog.get_untracked() {
-                        // It fails only when the dialog is open already.
-                        let _ = dialog.show_modal();
-                    }
-                }
-                _ => return,
+                (false, "?") => show(dialog),
+                _ => false,
+            };
+            if is_done {
+                event.prevent_default();
             }
-            event.prevent_default();
         });
         on_cleanup(move || handle.remove());
     });
@@ -101,15 +111,22 @@ fn find(selector: &str) -> Option<HtmlElement> {
         .ok()
 }
 
-fn focus_search() {
-    if let Some(field) = find("[data-shortcut=search]") {
-        // A field that can't take focus leaves it where it is.
-        let _ = field.focus();
-    }
+fn focus_search() -> bool {
+    // A field that can't take focus leaves it where it is.
+    find("[data-shortcut=search]").is_some_and(|field| field.focus().is_ok())
 }
 
-fn click(selector: &str) {
-    if let Some(element) = find(selector) {
+fn click(selector: &str) -> bool {
+    let found = find(selector);
+    if let Some(element) = &found {
         element.click();
     }
+    found.is_some()
+}
+
+/// Fails only when the dialog is open already.
+fn show(dialog: NodeRef<Dialog>) -> bool {
+    dialog
+        .get_untracked()
+        .is_some_and(|dialog| dialog.show_modal().is_ok())
 }

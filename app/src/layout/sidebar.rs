@@ -6,6 +6,7 @@ use leptos_router::hooks::use_location;
 
 use super::{account::Account, brand::Brand};
 use crate::{
+    reports::remembered,
     routes::Route,
     session::Session,
     ui::{Icon, IconName},
@@ -21,11 +22,13 @@ pub(crate) fn Sidebar(
     let demo = workspace.is_demo.then(|| {
         view! { <span class="side__demo">"Demonstration data"</span> }
     });
+    // Back to the list as one left it; *Clear* there is the way to the whole.
+    let reports = Signal::derive(|| Route::Campaigns(remembered(CampaignKind::Messaging)).href());
     view! {
         <div class="side">
             <a class="side__brand" href=Route::tab(CampaignKind::Messaging).href() aria-label="Reportage"><Brand/></a>
             <nav class="side__nav" aria-label="Main">
-                <NavLink section="/reports" href=Route::tab(CampaignKind::Messaging).href() icon=IconName::Reports label="Performance Reports"/>
+                <NavLink section="/reports" href=reports icon=IconName::Reports label="Performance Reports"/>
                 <NavLink section="/settings" href=Route::Settings.href() icon=IconName::Settings label="Settings"/>
             </nav>
             <div class="side__foot">
@@ -41,7 +44,7 @@ pub(crate) fn Sidebar(
 #[component]
 fn NavLink(
     section: &'static str,
-    href: String,
+    #[prop(into)] href: Signal<String>,
     icon: IconName,
     label: &'static str,
 ) -> impl IntoView {

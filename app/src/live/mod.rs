@@ -1,22 +1,26 @@
 //! One live stream per page: what changed on the server, as it changes.
 
 // One face, two bodies: the browser listens, the server has nothing to listen to.
+mod backoff;
 #[cfg_attr(feature = "hydrate", path = "stream.rs")]
 #[cfg_attr(not(feature = "hydrate"), path = "inert.rs")]
 mod stream;
 mod throttle;
 
-pub use throttle::use_throttle;
+pub use backoff::pause_before;
+pub use throttle::{Throttle, use_throttle};
 
 use domain::live::{LiveChange, LiveScope};
 use leptos::prelude::*;
 
-use crate::routes::with_query;
+use crate::{routes::with_query, session::use_server_clock};
 
 /// The newest change within `scope`, from change number `since` on (the `version` of the page's snapshot).
-/// The stream ends with the owner it was opened under, and opens again by itself when it breaks.
+/// The stream ends with the owner it was opened under, rests while its tab is hidden, because a browser has few
+/// connections for all tabs of a server, and opens again by itself when it breaks.
 ///
-/// A change without cards says that history is unknown: fetch everything anew.
+/// A change without cards says that history is unknown: fetch everything anew. It comes without a time when it is
+/// the page's own: the server refused the stream, and the answer to the fetch will say why.
 ///
 /// # On the server
 /// Always `None`; nothing is opened.
@@ -25,6 +29,13 @@ pub fn use_live(scope: LiveScope, since: i64) -> Signal<Option<LiveChange>> {
     let change = RwSignal::new(None);
     // In an effect: after hydration, when the page can be moved.
     Effect::new(move |_| stream::listen(&scope, since, change));
+    let clock = use_server_clock();
+    Effect::new(move |_| {
+        let at = change.with(|change: &Option<LiveChange>| change.as_ref()?.at.parse().ok());
+        if let (Some(clock), Some(at)) = (clock, at) {
+            clock.tell(at);
+        }
+    });
     change.into()
 }
 

@@ -1,26 +1,28 @@
 //! An `EventSource` and what it says.
 
-use std::{cell::RefCell, rc::Rc, time::Duration};
+use std::{cell::RefCell, rc::Rc};
 
 use domain::live::{LiveChange, LiveScope};
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Event, EventSource, MessageEvent};
+use web_sys::{Event, EventSource, MessageEvent, VisibilityState};
 
-use super::stream_path;
+use super::{backoff::pause_before, stream_path};
 
-/// Pause before opening anew what the browser gave up on.
-const REOPEN_AFTER: Duration = Duration::from_secs(3);
-
-/// One stream, for as long as its owner lives.
+/// One stream, for as long as its owner lives and its tab is shown.
 struct Stream {
     scope: LiveScope,
     /// Newest change seen.
     version: i64,
     change: RwSignal<Option<LiveChange>>,
-    /// None after the end.
+    /// None while it rests and after the end.
     source: Option<(EventSource, Vec<Listener>)>,
-    ended: bool,
+    /// Whether anybody could see what it says.
+    is_wanted: bool,
+    /// How often it was opened: a pause that is over finds out whether it was opened meanwhile.
+    opened: u32,
+    /// Refusals in a row.
+    refusals: u32,
 }
 
 type Shared = Rc<RefCell<Stream>>;
@@ -34,29 +36,58 @@ pub(super) fn listen(scope: &LiveScope, since: i64, change: RwSignal<Option<Live
         version: since,
         change,
         source: None,
-        ended: false,
+        is_wanted: false,
+        opened: 0,
+        refusals: 0,
     };
-    let stream = Rc::new(RefCell::new(stream));
-    open(&stream);
-    let held = StoredValue::new_local(stream);
-    on_cleanup(move || {
+    let held = StoredValue::new_local(Rc::new(RefCell::new(stream)));
+    let look = move || {
+        let is_shown = document().visibility_state() != VisibilityState::Hidden;
         held.try_with_value(|stream| {
-            stream.borrow_mut().ended = true;
-            close(stream);
+            if is_shown {
+                want(stream)
+            } else {
+                release(stream)
+            }
         });
+    };
+    look();
+    // It happens to the document, and rises to the window.
+    let handle = window_event_listener_untyped("visibilitychange", move |_| look());
+    on_cleanup(move || {
+        handle.remove();
+        held.try_with_value(release);
     });
+}
+
+/// Opens it from the last change seen, unless it is open.
+fn want(stream: &Shared) {
+    let is_open = {
+        let mut stream = stream.borrow_mut();
+        stream.is_wanted = true;
+        stream.source.is_some()
+    };
+    if !is_open {
+        open(stream);
+    }
+}
+
+fn release(stream: &Shared) {
+    stream.borrow_mut().is_wanted = false;
+    close(stream);
 }
 
 fn open(stream: &Shared) {
     let path = {
-        let stream = stream.borrow();
+        let mut stream = stream.borrow_mut();
+        stream.opened = stream.opened.wrapping_add(1);
         stream_path(&stream.scope, stream.version)
     };
     let Ok(source) = EventSource::new(&path) else {
-        return reopen_later(stream);
+        return refused(stream);
     };
     let mut listeners = Vec::new();
-    for name in ["change", "reset", "error"] {
+    for name in ["open", "change", "reset", "error"] {
         let held = Rc::downgrade(stream);
         let listener = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
             if let Some(stream) = held.upgrade() {
@@ -71,14 +102,19 @@ fn open(stream: &Shared) {
 }
 
 fn hear(stream: &Shared, event: &Event) {
-    if event.type_() == "error" {
-        // The browser reconnects by itself after a break, but gives up when the answer is an error, as a
-        // proxy gives while the server restarts.
+    let kind = event.type_();
+    if kind == "open" {
+        stream.borrow_mut().refusals = 0;
+        return;
+    }
+    if kind == "error" {
+        // The browser reconnects by itself after a break, but gives up when the answer is an error: a proxy gives
+        // one while the server restarts, the server when the session has ended.
         let source = event
             .target()
             .and_then(|target| target.dyn_into::<EventSource>().ok());
         if source.is_some_and(|source| source.ready_state() == EventSource::CLOSED) {
-            reopen_later(stream);
+            refused(stream);
         }
         return;
     }
@@ -88,7 +124,7 @@ fn hear(stream: &Shared, event: &Event) {
     let mut heard: LiveChange = data
         .and_then(|data| serde_json::from_slice(data.as_bytes()).ok())
         .unwrap_or_default();
-    if event.type_() == "reset" {
+    if kind == "reset" {
         heard.cards.clear();
     } else if heard.cards.is_empty() {
         return;
@@ -101,17 +137,37 @@ fn hear(stream: &Shared, event: &Event) {
     change.try_set(Some(heard));
 }
 
-fn reopen_later(stream: &Shared) {
+/// A stream can't say why it was refused. The page's own question can, so it is made to ask, once.
+fn refused(stream: &Shared) {
+    let (refusals, change) = {
+        let mut stream = stream.borrow_mut();
+        stream.refusals = stream.refusals.saturating_add(1);
+        (stream.refusals, stream.change)
+    };
+    reopen_later(stream, refusals);
+    if refusals == 1 {
+        change.try_set(Some(LiveChange::default()));
+    }
+}
+
+fn reopen_later(stream: &Shared, refusals: u32) {
+    let (held, opened) = (Rc::downgrade(stream), stream.borrow().opened);
     // Not from within the listener that is about to be dropped.
-    let stream = stream.clone();
     set_timeout(
         move || {
-            close(&stream);
-            if !stream.borrow().ended {
+            let Some(stream) = held.upgrade() else {
+                return;
+            };
+            let is_due = {
+                let stream = stream.borrow();
+                stream.is_wanted && stream.opened == opened
+            };
+            if is_due {
+                close(&stream);
                 open(&stream);
             }
         },
-        REOPEN_AFTER,
+        pause_before(refusals, js_sys::Math::random()),
     );
 }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     error::AppError,
-    layout::PageHeader,
+    layout::{PageHeader, Trouble},
     session::use_session,
     ui::{Notice, Tone},
 };
@@ -80,10 +80,30 @@ fn AdminSettings() -> impl IntoView {
                 }
                 .into_any()
             }
-            Err(error) => view! { <Notice tone=Tone::Bad>{error.to_string()}</Notice> }.into_any(),
+            Err(error) => view! { <Trouble error/> }.into_any(),
         })
     };
-    view! { <Transition>{content}</Transition> }.into_any()
+    view! { <Transition fallback=SettingsSkeleton>{content}</Transition> }.into_any()
+}
+
+/// The sections by their names while they are read; invisible for a moment, so that quick answers don't blink.
+#[component]
+fn SettingsSkeleton() -> impl IntoView {
+    let section = |title: &'static str| {
+        view! {
+            <div class="panel">
+                <h2 class="panel__title">{title}</h2>
+                <div aria-hidden="true"><span class="bone bone--long"></span><span class="bone"></span></div>
+            </div>
+        }
+    };
+    view! {
+        <div class="bones settings" aria-busy="true">
+            <p class="visually-hidden" role="status">"Loading settings"</p>
+            {["Workspace", "People", "API tokens"].map(section).collect_view()}
+        </div>
+    }
+    .into_any()
 }
 
 /// The outcome of an action: its error, or a sentence when it worked.
@@ -91,6 +111,6 @@ pub(super) fn outcome(answer: Option<Result<(), AppError>>, done: &'static str) 
     Some(match answer? {
         Ok(()) if done.is_empty() => return None,
         Ok(()) => view! { <Notice tone=Tone::Good>{done}</Notice> }.into_any(),
-        Err(error) => view! { <Notice tone=Tone::Bad>{error.to_string()}</Notice> }.into_any(),
+        Err(error) => view! { <Trouble error/> }.into_any(),
     })
 }

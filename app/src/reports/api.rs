@@ -1,10 +1,21 @@
 //! What the lists ask the server.
 
+use chrono::{DateTime, Utc};
 use domain::{CampaignFilter, CampaignKind, campaign::CampaignPage};
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
+use serde::{Deserialize, Serialize};
 
 use crate::error::AppError;
+
+/// A page of a list, and when it was read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ListAnswer {
+    /// The cards and counts.
+    pub page: CampaignPage,
+    /// Time on the server's clock.
+    pub at: DateTime<Utc>,
+}
 
 /// A page of a tab. The filters travel as they stand in the URL.
 #[server(input = GetUrl)]
@@ -15,7 +26,7 @@ pub async fn list_campaigns(
     status: String,
     q: String,
     cursor: String,
-) -> Result<CampaignPage, AppError> {
+) -> Result<ListAnswer, AppError> {
     let filter = CampaignFilter::from_params(kind, |name| match name {
         "range" => Some(range.as_str()),
         "type" => Some(campaign_type.as_str()),
@@ -24,11 +35,14 @@ pub async fn list_campaigns(
         "cursor" => Some(cursor.as_str()),
         _ => None,
     });
-    crate::backend::backend()?.list_campaigns(filter).await
+    let backend = crate::backend::backend()?;
+    let at = backend.now();
+    let page = backend.list_campaigns(filter).await?;
+    Ok(ListAnswer { page, at })
 }
 
 /// The page a filter asks for.
-pub(crate) async fn fetch(filter: CampaignFilter) -> Result<CampaignPage, AppError> {
+pub(crate) async fn fetch(filter: CampaignFilter) -> Result<ListAnswer, AppError> {
     list_campaigns(
         filter.kind,
         filter.range.to_string(),

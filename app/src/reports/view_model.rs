@@ -1,5 +1,6 @@
 //! What the lists show, as plain values.
 
+use chrono::NaiveDate;
 use domain::{
     CampaignFilter, CampaignKind, CampaignStatus, CampaignType,
     campaign::{Campaign, CampaignPage},
@@ -117,8 +118,13 @@ pub(super) fn over_all_time(filter: &CampaignFilter) -> CampaignFilter {
     }
 }
 
-/// Whether a campaign that the live stream brings would stand in this list.
-pub(super) fn belongs(campaign: &Campaign, filter: &CampaignFilter, session: &Session) -> bool {
+/// Whether a campaign that the live stream brings would stand in this list, were it read on the day `today`.
+pub(super) fn belongs(
+    campaign: &Campaign,
+    filter: &CampaignFilter,
+    session: &Session,
+    today: NaiveDate,
+) -> bool {
     let day = session.zone.local(campaign.created_at).date();
     let query = filter.query.to_lowercase();
     campaign.kind == filter.kind
@@ -128,8 +134,8 @@ pub(super) fn belongs(campaign: &Campaign, filter: &CampaignFilter, session: &Se
         && filter.status.is_none_or(|s| s == campaign.status)
         && filter
             .range
-            .resolve(session.today(), session.week_start())
-            .is_none_or(|range| range.from <= day)
+            .resolve(today, session.week_start())
+            .is_none_or(|range| range.contains(day))
         && (query.is_empty()
             || campaign.name.to_lowercase().contains(&query)
             || campaign.number.to_string() == query.trim_start_matches('#'))

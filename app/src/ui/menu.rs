@@ -1,9 +1,12 @@
 //! A button that shows a choice and opens the list of choices.
 
-use leptos::{ev, html::Div, prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
+use leptos::{ev, html::Div, prelude::*, web_sys::HtmlElement};
 
-use super::{Icon, IconName, popover};
+use super::{Icon, IconName, popover, roving};
 use crate::number;
+
+/// The choices of an open menu.
+const ITEMS: &str = "[role^=menuitem]";
 
 /// One choice. It is a link, so that it works before and without scripts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +23,8 @@ pub struct MenuOption {
     pub current: bool,
 }
 
-/// A filter with one choice out of a few: arrows, Home, End and first letters move, Escape closes.
+/// A filter with one choice out of a few: arrows, Home, End and first letters move, Enter and Space
+/// choose, Escape closes.
 ///
 /// # On the server
 /// The same markup; the popover opens natively and the choices are links.
@@ -48,11 +52,8 @@ pub fn Menu(
         };
         open.set(popover::is_open(&element));
         if open.get_untracked() {
-            focus(
-                items(&element)
-                    .into_iter()
-                    .find(|item| item.has_attribute("aria-current")),
-            );
+            let mut items = roving::items(&element, ITEMS).into_iter();
+            roving::focus(items.find(|item| item.has_attribute("aria-current")));
         }
     };
     view! {
@@ -74,7 +75,7 @@ pub fn Menu(
             popover="auto"
             node_ref=node
             on:toggle=on_toggle
-            on:keydown=move |event| move_focus(&event, node)
+            on:keydown=move |event| on_key(&event, node)
         >
             <div class="menu" role="menu" aria-label=label>
                 {move || options.get().into_iter().map(|option| item(option, node)).collect_view()}
@@ -109,28 +110,25 @@ fn item(option: MenuOption, node: NodeRef<Div>) -> AnyView {
     .into_any()
 }
 
-fn move_focus(event: &ev::KeyboardEvent, node: NodeRef<Div>) {
-    let Some(element) = popover::element(node) else {
+fn on_key(event: &ev::KeyboardEvent, node: NodeRef<Div>) {
+    let Some(element) = popover::element(node).filter(|_| !roving::is_modified(event)) else {
         return;
     };
-    let items = items(&element);
-    let focused = document().active_element();
-    let at = items
-        .iter()
-        .position(|item| focused.as_ref().is_some_and(|f| item.is_same_node(Some(f))));
-    let last = items.len().saturating_sub(1);
-    let to = match event.key().as_str() {
-        "ArrowDown" => at.map_or(0, |at| if at == last { 0 } else { at + 1 }),
-        "ArrowUp" => at.map_or(last, |at| at.checked_sub(1).unwrap_or(last)),
-        "Home" => 0,
-        "End" => last,
-        key => match by_letter(&items, key, at) {
-            Some(found) => found,
-            None => return,
-        },
-    };
-    event.prevent_default();
-    focus(items.into_iter().nth(to));
+    let items = roving::items(&element, ITEMS);
+    let at = roving::focused(&items);
+    let key = event.key();
+    if key == " " {
+        // Links know Enter alone; a choice of a menu is taken with either.
+        event.prevent_default();
+        if let Some(item) = at.and_then(|at| items.get(at)) {
+            item.click();
+        }
+    } else if let Some(found) = by_letter(&items, &key, at) {
+        event.prevent_default();
+        roving::focus(items.into_iter().nth(found));
+    } else {
+        roving::move_along(event, node, ITEMS, roving::UPWARDS);
+    }
 }
 
 /// The next item after `at` that begins with the typed letter.
@@ -148,20 +146,4 @@ fn by_letter(items: &[HtmlElement], key: &str, at: Option<usize>) -> Option<usiz
     (after..items.len())
         .chain(0..after.min(items.len()))
         .find(|n| begins(&items[*n]))
-}
-
-fn items(element: &HtmlElement) -> Vec<HtmlElement> {
-    let Ok(found) = element.query_selector_all("[role^=menuitem]") else {
-        return Vec::new();
-    };
-    (0..found.length())
-        .filter_map(|n| found.item(n)?.dyn_into().ok())
-        .collect()
-}
-
-fn focus(item: Option<HtmlElement>) {
-    if let Some(item) = item {
-        // An item that can't take focus leaves it where it is.
-        let _ = item.focus();
-    }
 }

@@ -5,6 +5,7 @@ mod icon;
 mod menu;
 mod notice;
 pub(crate) mod popover;
+pub(crate) mod roving;
 mod search;
 
 pub use date_range::{CalendarSetting, DateRangeFilter};

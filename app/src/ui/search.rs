@@ -43,7 +43,8 @@ pub fn Search(
             params.push(("q", text.trim().to_owned()));
         }
         let options = NavigateOptions {
-            replace: true,
+            // One step back is the list before the search, not each word on the way.
+            replace: !value.get_untracked().is_empty(),
             scroll: false,
             ..NavigateOptions::default()
         };

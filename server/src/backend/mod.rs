@@ -8,6 +8,7 @@ mod answer;
 pub mod recipients;
 
 use app::backend::{Answer, Backend, Person, TokenInfo, WorkspaceSettings};
+use chrono::{DateTime, Utc};
 use domain::{
     Campaign, CampaignFilter, Refusal, Report, ReportQuery,
     campaign::{CampaignCard, CampaignPage, CampaignPatch, NewCampaign},
@@ -93,6 +94,10 @@ impl Backend for RequestBackend {
                 today: signed.calendar(&self.state).today,
             },
         })
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.state.clock.now()
     }
 
     fn list_campaigns(&self, filter: CampaignFilter) -> Answer<CampaignPage> {

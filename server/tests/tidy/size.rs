@@ -35,12 +35,6 @@ const LARGE_FUNCTIONS: &[(&str, &str, usize, &str)] = &[
         "a table of stages per type",
     ),
     (
-        "app/src/reports/parts/cards.rs",
-        "Pages",
-        144,
-        "pages that follow one another, with their states",
-    ),
-    (
         "app/src/ui/date_range/mod.rs",
         "DateRangeFilter",
         121,

@@ -3,7 +3,7 @@
 use domain::{Campaign, CampaignKind, CampaignStatus, user::Role};
 use leptos::prelude::*;
 
-use super::super::page::Deeds;
+use super::super::deeds::Deeds;
 use crate::{
     campaign::ConfirmStatus,
     routes::Route,

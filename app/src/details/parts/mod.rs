@@ -4,10 +4,12 @@ mod actions;
 mod facts;
 mod how_to_send;
 mod progress;
+mod skeleton;
 mod trash;
 
 pub(super) use actions::Actions;
 pub(super) use facts::Facts;
 pub(super) use how_to_send::HowToSend;
 pub(super) use progress::Progress;
+pub(super) use skeleton::DetailsSkeleton;
 pub(super) use trash::Trash;

@@ -1,18 +1,25 @@
 //! One's own password.
 
-use leptos::prelude::*;
+use leptos::{html::Form, prelude::*};
 
 use super::super::{api::ChangePassword, page::outcome};
 
 /// The old one and the new one.
 #[component]
 pub(in crate::preferences) fn Password(action: ServerAction<ChangePassword>) -> impl IntoView {
+    let form = NodeRef::<Form>::new();
+    // Passwords don't stay on the screen once they have served.
+    Effect::new(move |_| {
+        if let (Some(Ok(())), Some(form)) = (action.value().get(), form.get_untracked()) {
+            form.reset();
+        }
+    });
     view! {
         <section class="panel" aria-labelledby="password-title">
             <h2 id="password-title" class="panel__title">"Your password"</h2>
             <p class="panel__lead">"Changing it ends all your other sessions."</p>
             {move || outcome(action.value().get(), "Changed.")}
-            <ActionForm action attr:class="form__row">
+            <ActionForm action node_ref=form attr:class="form__row">
                 <label class="field">
                     <span class="field__label">"Current password"</span>
                     <input class="input" type="password" name="current" required=true autocomplete="current-password"/>

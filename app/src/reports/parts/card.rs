@@ -3,7 +3,7 @@
 use domain::{CampaignStatus, campaign::CampaignCard, user::Role};
 use leptos::prelude::*;
 
-use super::super::{page::List, view_model::actions};
+use super::super::{list::List, view_model::actions};
 use crate::{
     campaign::{ChangeStatus, Figures, PauseDialog, StatusPill, type_icon},
     routes::Route,
@@ -32,6 +32,7 @@ pub(super) fn Card(
             .unwrap_or_else(|| card.clone())
     });
     let name = Memo::new(move |_| newest.with(|card| card.campaign.name.clone()));
+    let sender = Memo::new(move |_| newest.with(|card| card.campaign.sender.clone()));
     let open = move || {
         newest.with(|card| {
             actions(&card.campaign)
@@ -61,7 +62,7 @@ pub(super) fn Card(
                 <div class="card__text">
                     <h2 class="card__name"><a href=open title=name>{name}</a></h2>
                     <p class="card__meta">
-                        <span class="card__sender" title=campaign.sender.clone()>{campaign.sender.clone()}</span>
+                        <span class="card__sender" title=sender>{sender}</span>
                         <span class="card__type">{label}</span>
                         <span class="card__number">{format!("#{number}")}</span>
                     </p>

@@ -4,7 +4,7 @@ use domain::time::RangeChoice;
 use leptos::prelude::*;
 
 use super::super::{
-    page::List,
+    list::List,
     view_model::{is_filtered, params_without, status_options, type_options},
 };
 use crate::{
@@ -18,10 +18,12 @@ use crate::{
 pub(in crate::reports) fn Filters(list: List) -> impl IntoView {
     let filter = list.filter;
     let kind = filter.with_untracked(|filter| filter.kind);
-    let setting = use_session().map(|session| CalendarSetting {
-        today: session.today(),
-        week_start: session.week_start(),
-        zone: session.viewer.workspace.time_zone,
+    let setting = use_session().map(|session| {
+        Signal::derive(move || CalendarSetting {
+            today: list.today.get(),
+            week_start: session.week_start(),
+            zone: session.zone.name.clone(),
+        })
     });
     let path = Signal::stored(Route::tab(kind).href());
     let range = setting.map(|setting| {
@@ -36,9 +38,15 @@ pub(in crate::reports) fn Filters(list: List) -> impl IntoView {
     });
     let status_name =
         Signal::derive(move || filter.with(|f| f.status.map_or("All", |s| s.label()).to_owned()));
-    let types = Signal::derive(move || filter.with(|f| type_options(f, list.loaded().as_ref())));
-    let statuses =
-        Signal::derive(move || filter.with(|f| status_options(f, list.loaded().as_ref())));
+    // A menu is made anew only when it says something else: one in it keeps the keyboard.
+    let types = Memo::new(move |_| {
+        let answer = list.newest();
+        filter.with(|f| type_options(f, answer.as_ref().map(|answer| &answer.page)))
+    });
+    let statuses = Memo::new(move |_| {
+        let answer = list.newest();
+        filter.with(|f| status_options(f, answer.as_ref().map(|answer| &answer.page)))
+    });
     let query = Signal::derive(move || filter.with(|filter| filter.query.clone()));
     let keep_for_search = Signal::derive(move || filter.with(|f| params_without(f, "q")));
     let clear = move || {

@@ -3,6 +3,8 @@
 mod card;
 mod cards;
 mod filters;
+mod foot;
+mod paging;
 mod states;
 mod tabs;
 

@@ -1,14 +1,15 @@
 //! A list without cards: none yet, none that match, none to be had, none so far.
 
-use domain::{CampaignKind, campaign::CampaignPage, time::format_range, user::Role};
+use domain::{CampaignFilter, CampaignKind, Refusal, time::format_range, user::Role};
 use leptos::prelude::*;
 
 use super::super::{
-    page::List,
-    view_model::{is_filtered, over_all_time, tab_total},
+    list::List,
+    view_model::{is_filtered, over_all_time},
 };
 use crate::{
     error::AppError,
+    layout::SessionEnded,
     routes::Route,
     session::Session,
     ui::{Icon, IconName},
@@ -16,13 +17,20 @@ use crate::{
 
 /// Nothing there: says what will appear and offers the next step.
 #[component]
-pub(super) fn NoCampaigns(list: List, page: CampaignPage, session: Session) -> impl IntoView {
-    let filter = list.filter.get_untracked();
+pub(super) fn NoCampaigns(
+    /// The filters nothing fits.
+    filter: CampaignFilter,
+    /// Whether the tab is empty whatever the filters.
+    is_first: bool,
+    /// Who looks at it.
+    session: Session,
+) -> impl IntoView {
     let kind = filter.kind;
-    if tab_total(&page, kind) == 0 {
+    if is_first {
         return view! { <FirstCampaign kind may_create=session.may(Role::Editor)/> }.into_any();
     }
-    let range = filter.range.resolve(session.today(), session.week_start());
+    let today = untrack(|| session.today());
+    let range = filter.range.resolve(today, session.week_start());
     let text = match range {
         Some(range) => format!(
             "None was created {} that fits the other filters.",
@@ -77,6 +85,9 @@ fn FirstCampaign(kind: CampaignKind, may_create: bool) -> impl IntoView {
 /// It could not be read: what happened, what is safe, what to do.
 #[component]
 pub(super) fn Failed(list: List, error: AppError) -> impl IntoView {
+    if error == AppError::Refused(Refusal::Unauthenticated) {
+        return view! { <SessionEnded/> }.into_any();
+    }
     let href = Route::Campaigns(list.filter.get_untracked()).href();
     view! {
         <div class="list empty" role="alert">
@@ -87,7 +98,7 @@ pub(super) fn Failed(list: List, error: AppError) -> impl IntoView {
                 href=href
                 on:click=move |event| {
                     event.prevent_default();
-                    list.page.refetch();
+                    list.refresh.call();
                 }
             >
                 "Try again"
@@ -113,7 +124,7 @@ pub(in crate::reports) fn ListSkeleton() -> impl IntoView {
         }
     };
     view! {
-        <div class="skeleton" aria-busy="true">
+        <div class="bones" aria-busy="true">
             <p class="visually-hidden" role="status">"Loading campaigns"</p>
             <div class="tabs" aria-hidden="true"><span class="tab"><span class="bone"></span></span></div>
             <div class="filters" aria-hidden="true"><span class="chip"><span class="bone"></span></span></div>

@@ -28,6 +28,11 @@ pub(super) fn Calendar(
                 .unwrap_or_default()
         })
     });
+    // One line that stays while months come and go: what is put into the page with its text is not announced.
+    let titles = move || {
+        let title = |month: &NaiveDate| MonthGrid::of(*month, week_start).title();
+        months.with(|months| months.iter().map(title).collect::<Vec<_>>().join(", "))
+    };
     let has_next = move || draft.with(|draft| draft.is_some_and(|draft| draft.has_next()));
     let change = move |change: &dyn Fn(&mut Draft)| {
         draft.update(|draft| {
@@ -65,11 +70,13 @@ pub(super) fn Calendar(
                 type="button"
                 class="months__turn months__turn--on"
                 aria-label="Later month"
-                disabled=move || !has_next()
-                on:click=move |_| change(&|draft| draft.turn(1))
+                // Not `disabled`: the last turn would take the keyboard away from the one who turns.
+                aria-disabled=move || (!has_next()).then_some("true")
+                on:click=move |_| change(&|draft| if draft.has_next() { draft.turn(1) })
             >
                 <Icon name=IconName::Right/>
             </button>
+            <p class="visually-hidden" aria-live="polite">{titles}</p>
             {move || months.get().into_iter().map(|month| {
                 view! { <Month grid=MonthGrid::of(month, week_start) draft pointed today week_start/> }
             }).collect_view()}
@@ -105,7 +112,7 @@ fn Month(
         .collect_view();
     view! {
         <div class="month">
-            <h3 id=title_id.clone() aria-live="polite">{title}</h3>
+            <h3 id=title_id.clone()>{title}</h3>
             <table role="grid" aria-labelledby=title_id>
                 <thead><tr>{heads.into_iter().collect_view()}</tr></thead>
                 <tbody>{weeks}</tbody>

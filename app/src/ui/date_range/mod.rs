@@ -50,13 +50,13 @@ pub fn DateRangeFilter(
     #[prop(into)]
     keep: Signal<Vec<(&'static str, String)>>,
     /// Zone, week and today.
-    setting: CalendarSetting,
+    #[prop(into)]
+    setting: Signal<CalendarSetting>,
 ) -> impl IntoView {
     let node = NodeRef::<Div>::new();
     let draft = RwSignal::new(None::<Draft>);
     // The calendar is made once per opening: a new one for each change would lose the keyboard's place.
     let is_open = Memo::new(move |_| draft.with(Option::is_some));
-    let setting = StoredValue::new(setting);
     let navigate = use_navigate();
 
     let href = move |choice: RangeChoice| {
@@ -73,7 +73,7 @@ pub fn DateRangeFilter(
         if !popover::is_open(&element) {
             draft.set(None);
         } else if draft.with_untracked(Option::is_none) {
-            let (today, week_start) = setting.with_value(|s| (s.today, s.week_start));
+            let (today, week_start) = setting.with_untracked(|s| (s.today, s.week_start));
             let opened = Draft::open(value.get_untracked(), today, week_start, months_that_fit());
             draft.set(Some(opened));
             calendar::focus_day(opened.active());
@@ -92,10 +92,15 @@ pub fn DateRangeFilter(
         popover::close(node);
     };
 
-    let name = move || setting.with_value(|setting| name_of(value.get(), all, setting));
-    let resolved = move || setting.with_value(|setting| describe(value.get(), all, setting));
+    let name = move || name_of(value.get(), all);
+    let resolved = move || setting.with(|setting| describe(value.get(), all, setting));
+    let days = move || {
+        setting
+            .with(|setting| days_of(value.get(), setting))
+            .map(detail)
+    };
     let picked = move || draft.get().map_or_else(|| value.get(), |d| d.choice());
-    let drafted = move || setting.with_value(|setting| describe(picked(), all, setting));
+    let drafted = move || setting.with(|setting| describe(picked(), all, setting));
     let option = move |choice: RangeChoice, label: &'static str| {
         let chosen = move || picked() == choice;
         view! {
@@ -125,6 +130,7 @@ pub fn DateRangeFilter(
         >
             <span class="chip__label">{label}</span>
             <b class="chip__value">{name}</b>
+            {days}
             <Icon name=IconName::Down/>
         </button>
         <div
@@ -135,6 +141,7 @@ pub fn DateRangeFilter(
             aria-label="Date range"
             node_ref=node
             on:toggle=move |_| follow()
+            on:keydown=move |event| popover::keep_tab_within(&event, node)
         >
             <div class="range__options menu">
                 {Preset::ALL.map(|preset| option(RangeChoice::Preset(preset), preset.label())).collect_view()}
@@ -142,7 +149,7 @@ pub fn DateRangeFilter(
             </div>
             <div class="range__calendar">
                 {move || is_open.get().then(|| {
-                    let (today, week_start) = setting.with_value(|s| (s.today, s.week_start));
+                    let (today, week_start) = setting.with_untracked(|s| (s.today, s.week_start));
                     view! { <Calendar draft today week_start/> }
                 })}
                 <PlainForm action keep value setting/>
@@ -163,10 +170,9 @@ fn PlainForm(
     action: Signal<String>,
     keep: Signal<Vec<(&'static str, String)>>,
     value: Signal<RangeChoice>,
-    setting: StoredValue<CalendarSetting>,
+    setting: Signal<CalendarSetting>,
 ) -> impl IntoView {
-    let days =
-        move || setting.with_value(|s| (value.get().resolve(s.today, s.week_start), s.today));
+    let days = move || setting.with(|s| (value.get().resolve(s.today, s.week_start), s.today));
     let from = move || days().0.map(|range| range.from.to_string());
     let to = move || days().0.map(|range| range.to.to_string());
     let hidden = move || {
@@ -192,15 +198,27 @@ fn PlainForm(
     .into_any()
 }
 
+fn detail(days: String) -> impl IntoView {
+    view! { <span class="chip__detail">{days}</span> }
+}
+
 /// What the button shows.
-fn name_of(choice: RangeChoice, all: Option<&'static str>, setting: &CalendarSetting) -> String {
+fn name_of(choice: RangeChoice, all: Option<&'static str>) -> String {
     match choice {
         RangeChoice::All => all.unwrap_or("All").to_owned(),
         RangeChoice::Preset(preset) => preset.label().to_owned(),
-        RangeChoice::Custom(_) => choice
+        RangeChoice::Custom(range) => format_range(range),
+    }
+}
+
+/// The days a predefined option stands for, `25 Oct – 23 Nov 2026`. None where the button shows them already, and for
+/// all of time.
+fn days_of(choice: RangeChoice, setting: &CalendarSetting) -> Option<String> {
+    match choice {
+        RangeChoice::Preset(_) => choice
             .resolve(setting.today, setting.week_start)
-            .map(format_range)
-            .unwrap_or_default(),
+            .map(format_range),
+        RangeChoice::All | RangeChoice::Custom(_) => None,
     }
 }
 
@@ -222,5 +240,37 @@ fn months_that_fit() -> u8 {
         1
     } else {
         2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_button_says_the_days_once() {
+        let setting = CalendarSetting {
+            today: "2026-11-23".parse().expect("a date"),
+            week_start: Weekday::Mon,
+            zone: "Europe/Madrid".into(),
+        };
+        let custom: RangeChoice = "2026-11-03..2026-11-09".parse().expect("a range");
+        let last_week = RangeChoice::Preset(Preset::LastWeek);
+        assert_eq!(
+            days_of(last_week, &setting).as_deref(),
+            Some("16 – 22 Nov 2026")
+        );
+        assert_eq!(name_of(custom, None), "3 – 9 Nov 2026");
+        assert_eq!(days_of(custom, &setting), None);
+        assert_eq!(days_of(RangeChoice::All, &setting), None);
+        // The next day it is another week.
+        let monday = CalendarSetting {
+            today: "2026-11-30".parse().expect("a date"),
+            ..setting
+        };
+        assert_eq!(
+            days_of(last_week, &monday).as_deref(),
+            Some("23 – 29 Nov 2026")
+        );
     }
 }

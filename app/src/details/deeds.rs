@@ -1,0 +1,109 @@
+//! What can be done to the campaign, and what came of it.
+
+use leptos::prelude::*;
+
+use crate::{
+    campaign::{ChangeStatus, DeleteCampaign, Reschedule},
+    error::AppError,
+};
+
+/// What can be done to the campaign on this page.
+#[derive(Clone, Copy)]
+pub(super) struct Deeds {
+    pub(super) change: ServerAction<ChangeStatus>,
+    pub(super) reschedule: ServerAction<Reschedule>,
+    pub(super) delete: ServerAction<DeleteCampaign>,
+    /// Why the last of them was refused; none when it was done.
+    pub(super) error: Memo<Option<AppError>>,
+}
+
+impl Deeds {
+    /// None done yet; but a form sent without scripts has its answer already.
+    pub(super) fn new() -> Self {
+        let change = ServerAction::<ChangeStatus>::new();
+        let reschedule = ServerAction::<Reschedule>::new();
+        let delete = ServerAction::<DeleteCampaign>::new();
+        let answers = move || {
+            [
+                change.value().get().and_then(Result::err),
+                reschedule.value().get().and_then(Result::err),
+                delete.value().get().and_then(Result::err),
+            ]
+        };
+        let last = Memo::new(move |before: Option<&Last>| {
+            let finished = [
+                change.version().get(),
+                reschedule.version().get(),
+                delete.version().get(),
+            ];
+            Last::after(before, finished)
+        });
+        Self {
+            change,
+            reschedule,
+            delete,
+            error: Memo::new(move |_| error_of(last.get().at, answers())),
+        }
+    }
+
+    /// Grows with each finished change.
+    pub(super) fn version(self) -> usize {
+        self.change.version().get() + self.reschedule.version().get()
+    }
+
+    /// Whether the campaign is being deleted by this page, or was.
+    pub(super) fn is_deleting(self) -> bool {
+        let answer = self.delete.value().get_untracked();
+        self.delete.pending().get_untracked() || matches!(answer, Some(Ok(())))
+    }
+}
+
+/// Which deed was finished last.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Last {
+    /// How often each was finished.
+    finished: [usize; 3],
+    at: Option<usize>,
+}
+
+impl Last {
+    fn after(before: Option<&Self>, finished: [usize; 3]) -> Self {
+        let before = before.copied().unwrap_or_default();
+        let at = (0..finished.len()).find(|n| finished[*n] > before.finished[*n]);
+        Self {
+            finished,
+            at: at.or(before.at),
+        }
+    }
+}
+
+/// The error of the deed at `last`; of any, as long as none was finished on this page.
+fn error_of(last: Option<usize>, answers: [Option<AppError>; 3]) -> Option<AppError> {
+    let mut answers = answers.into_iter();
+    match last {
+        Some(last) => answers.nth(last).flatten(),
+        None => answers.flatten().next(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deed_that_is_done_takes_the_error_of_the_one_before_away() {
+        let refused = || Some(AppError::Transport);
+        let mut last = Last::after(None, [0, 0, 0]);
+        assert_eq!(error_of(last.at, [None, None, None]), None);
+        // A form sent without scripts.
+        assert_eq!(error_of(last.at, [None, refused(), None]), refused());
+        last = Last::after(Some(&last), [1, 0, 0]);
+        assert_eq!(error_of(last.at, [refused(), None, None]), refused());
+        last = Last::after(Some(&last), [1, 1, 0]);
+        assert_eq!(error_of(last.at, [refused(), None, None]), None);
+        last = Last::after(Some(&last), [1, 1, 0]);
+        assert_eq!(error_of(last.at, [refused(), None, None]), None);
+        last = Last::after(Some(&last), [2, 1, 0]);
+        assert_eq!(error_of(last.at, [refused(), None, None]), refused());
+    }
+}
