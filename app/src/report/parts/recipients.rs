@@ -273,13 +273,6 @@ fn nobody(
     .into_any()
 }
 
-/// Whether keys are shown whole. Where they are masked, only a whole key finds anything.
-fn sees_contacts(session: &Option<Session>) -> bool {
-    session
-        .as_ref()
-        .is_some_and(|session| session.may(Role::Admin))
-}
-
 fn table_row(
     row: RecipientRow,
     has_variants: bool,
