@@ -1,12 +1,16 @@
 #![doc = include_str!("../README.md")]
 
 mod campaign;
+mod changes;
 mod codec;
 mod db;
+mod ending;
 mod error;
 mod id;
 mod ingest;
 mod macros;
+mod newcomer;
+mod passing;
 mod recipients;
 mod report;
 mod rollup;
@@ -21,6 +25,7 @@ mod user;
 mod workspace;
 
 pub use campaign::Calendar;
+pub use changes::{ChangeMark, ChangedPage};
 pub use db::Db;
 pub use error::{Error, Result};
 pub use ingest::IngestOutcome;
