@@ -176,6 +176,7 @@ mod tests {
     use axum::routing::get;
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
+        sync::Notify,
         time::timeout,
     };
 
@@ -185,10 +186,24 @@ mod tests {
     /// Long enough for a busy machine.
     const SOON: Duration = Duration::from_secs(20);
 
+    /// Serves `/`, which tells where a request comes from, and `/late`, whose body waits for a word.
     async fn start(limits: Limits) -> (SocketAddr, CancellationToken, TaskTracker) {
+        start_with(limits, Arc::default()).await
+    }
+
+    async fn start_with(
+        limits: Limits,
+        word: Arc<Notify>,
+    ) -> (SocketAddr, CancellationToken, TaskTracker) {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
-        let router = Router::new().route(
+        let late = async move || {
+            Body::from_stream(futures::stream::once(async move {
+                word.notified().await;
+                Ok::<_, Infallible>("127.0.0.1")
+            }))
+        };
+        let router = Router::new().route("/late", get(late)).route(
             "/",
             get(async |ConnectInfo(peer): ConnectInfo<SocketAddr>| peer.ip().to_string()),
         );
@@ -208,7 +223,7 @@ mod tests {
     async fn answer(stream: &mut TcpStream) -> String {
         let mut text = String::new();
         let mut buffer = [0; 1024];
-        while !text.ends_with("127.0.0.1") {
+        while !text.contains("127.0.0.1") {
             let n = stream.read(&mut buffer).await.expect("an answer");
             assert!(n > 0, "closed after {text:?}");
             text += std::str::from_utf8(&buffer[..n]).expect("text");
@@ -245,6 +260,25 @@ mod tests {
         stream.write_all(b"GET /").await.expect("sent");
         let mut rest = Vec::new();
         assert!(timeout(SOON, stream.read_to_end(&mut rest)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn an_answer_may_take_longer_than_a_request() {
+        let word = Arc::new(Notify::new());
+        let limits = Limits {
+            head: Duration::from_millis(50),
+            connections: 8,
+        };
+        let (address, ..) = start_with(limits, Arc::clone(&word)).await;
+        let mut stream = send(address, b"GET /late HTTP/1.1\r\nhost: x\r\n\r\n").await;
+        // Many times the limit, as a quiet live stream has it.
+        let early = timeout(Duration::from_millis(500), answer(&mut stream)).await;
+        assert!(early.is_err(), "nothing was said yet, and it is open");
+        word.notify_one();
+        let mut rest = Vec::new();
+        let end = timeout(SOON, stream.read_to_end(&mut rest)).await;
+        assert!(end.is_ok(), "idle after its answer");
+        assert!(String::from_utf8_lossy(&rest).contains("127.0.0.1"));
     }
 
     #[tokio::test]
