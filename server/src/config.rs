@@ -1,8 +1,14 @@
 //! Every setting of the server, with its default. Flags have twins `REPORTAGE_*` in the environment.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
 
-use clap::Args;
+use clap::{
+    Args,
+    builder::{BoolishValueParser, ValueParser},
+};
 use leptos::config::{LeptosOptions, errors::LeptosConfigError, get_config_from_str};
 
 use crate::{enrich::Enrich, telemetry::LogFormat};
@@ -50,12 +56,20 @@ impl Common {
     /// When the secret file can't be read.
     pub fn database(&self) -> Result<String, String> {
         match &self.database_file {
-            Some(file) => match std::fs::read_to_string(file) {
-                Ok(text) => Ok(text.trim().to_owned()),
-                Err(error) => Err(format!("--database-file {}: {error}", file.display())),
-            },
+            Some(file) => secret_file("--database-file", file),
             None => Ok(self.database.clone()),
         }
+    }
+}
+
+/// What a secret's file holds, without the blanks and line ends around it.
+///
+/// # Errors
+/// When it can't be read; names the flag.
+pub fn secret_file(flag: &str, file: &Path) -> Result<String, String> {
+    match std::fs::read_to_string(file) {
+        Ok(text) => Ok(text.trim().to_owned()),
+        Err(error) => Err(format!("{flag} {}: {error}", file.display())),
     }
 }
 
@@ -73,24 +87,47 @@ pub struct ServeArgs {
     /// URL under which browsers reach the server; https makes cookies Secure and sends HSTS
     #[arg(long, env = "REPORTAGE_BASE_URL", value_name = "URL", value_parser = parse_base_url)]
     pub base_url: Option<BaseUrl>,
-    /// IANA time zone of the first workspace
-    #[arg(
-        long,
-        env = "REPORTAGE_TIME_ZONE",
-        value_name = "ZONE",
-        default_value = "UTC",
-        value_parser = parse_time_zone
-    )]
-    pub time_zone: chrono_tz::Tz,
+    /// Time zone of the first workspace
+    #[command(flatten)]
+    pub time_zone: TimeZoneArg,
     /// Take the client's address from X-Forwarded-For; only behind a proxy that sets it
-    #[arg(long, env = "REPORTAGE_TRUST_PROXY")]
+    #[arg(long, env = "REPORTAGE_TRUST_PROXY", value_parser = yes_or_no())]
     pub trust_proxy: bool,
     /// Keep two campaigns of the demonstration moving, if one is loaded; nothing else is touched
-    #[arg(long, env = "REPORTAGE_LIVE_DEMO")]
+    #[arg(long, env = "REPORTAGE_LIVE_DEMO", value_parser = yes_or_no())]
     pub live_demo: bool,
     /// Where addresses are looked up
     #[command(flatten)]
     pub countries: CountriesArg,
+}
+
+/// Time zone of a workspace that is about to be made.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct TimeZoneArg {
+    /// IANA time zone of the first workspace, such as Europe/Madrid; UTC when absent. Once it has campaigns, Settings
+    /// change its zone
+    #[arg(long, env = "REPORTAGE_TIME_ZONE", value_name = "ZONE", value_parser = parse_time_zone)]
+    time_zone: Option<chrono_tz::Tz>,
+}
+
+impl TimeZoneArg {
+    /// The zone asked for; none when nothing was.
+    #[must_use]
+    pub fn chosen(self) -> Option<chrono_tz::Tz> {
+        self.time_zone
+    }
+
+    /// The zone of a new workspace.
+    #[must_use]
+    pub fn or_utc(self) -> chrono_tz::Tz {
+        self.time_zone.unwrap_or(chrono_tz::UTC)
+    }
+}
+
+/// Reads the twin of a flag in the environment: 1, yes, true, on, or their opposites.
+#[must_use]
+pub fn yes_or_no() -> ValueParser {
+    BoolishValueParser::new().into()
 }
 
 /// Where addresses are looked up.

@@ -8,6 +8,9 @@ use tokio_util::sync::CancellationToken;
 /// How long open requests may take after the signal. An orchestrator kills after ten seconds.
 pub const DRAIN: Duration = Duration::from_secs(8);
 
+/// How long closing the database may take after that.
+pub const CLOSE: Duration = Duration::from_secs(1);
+
 /// A token that is cancelled at the first SIGTERM or SIGINT. Streams end when it is.
 ///
 /// # Errors

@@ -8,11 +8,11 @@ use store::Store;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    auth::{Passwords, SessionCookie, TokenCache},
+    auth::{Passwords, Revocations, SessionCookie, TokenCache},
     clock::Clock,
     config::{BaseUrl, ServeArgs},
     enrich::Enrich,
-    http::ingest::Policies,
+    http::ingest::{Policies, Room},
 };
 
 /// Settings as resolved at start.
@@ -31,7 +31,7 @@ impl From<&ServeArgs> for Settings {
         let base_url = args.base_url.clone();
         Self {
             base_url: base_url.unwrap_or_else(|| BaseUrl::of_listener(args.listen)),
-            time_zone: args.time_zone,
+            time_zone: args.time_zone.or_utc(),
             trust_proxy: args.trust_proxy,
         }
     }
@@ -50,10 +50,14 @@ pub struct AppState {
     pub shutdown: CancellationToken,
     /// Token look-ups.
     pub tokens: TokenCache,
+    /// What open streams hear when somebody's rights end.
+    pub revocations: Revocations,
     /// The password hasher.
     pub passwords: Passwords,
     /// What turns events into facts.
     pub enrich: Arc<Enrich>,
+    /// Room for bodies of events.
+    pub bodies: Room,
     /// What workspaces keep of addresses.
     pub policies: Policies,
     /// Leptos' options. Shared: the state is cloned for every request, and these are two dozen values.
@@ -70,8 +74,10 @@ impl AppState {
             clock: Clock::default(),
             shutdown: CancellationToken::new(),
             tokens: TokenCache::default(),
+            revocations: Revocations::default(),
             passwords: Passwords::default(),
             enrich: Arc::new(enrich),
+            bodies: Room::default(),
             policies: Policies::default(),
             leptos: Arc::new(leptos),
         }

@@ -5,7 +5,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use domain::Refusal;
 use store::{Error, SessionRow, WorkspaceRow};
 
@@ -14,6 +14,8 @@ use crate::state::AppState;
 
 /// A session ends when it wasn't used for this long.
 const IDLE: Duration = Duration::days(14);
+/// A session ends after this long, however much it is used: a cookie that was stolen must not be good forever.
+const AGE_MAX: Duration = Duration::days(90);
 /// Use is recorded at most this often: reading pages must not write.
 const TOUCH_EVERY: Duration = Duration::minutes(10);
 
@@ -78,7 +80,9 @@ pub(super) async fn open(state: &AppState, user: i64, hash: &str) -> Result<Secr
 /// # Errors
 /// When the database fails.
 pub async fn sign_out(state: &AppState, token: &str) -> Result<(), Error> {
-    state.store.close_session(&secret::hash(token)).await
+    state.store.close_session(&secret::hash(token)).await?;
+    state.revocations.announce();
+    Ok(())
 }
 
 impl Signed {
@@ -87,24 +91,25 @@ impl Signed {
     /// # Errors
     /// When the database fails.
     pub async fn by_token(state: &AppState, token: &str) -> Result<Option<Self>, Error> {
-        Self::by_hash(state, secret::hash(token)).await
+        Self::by_hash(state, secret::hash(token), Use::Counts).await
     }
 
-    /// The same person as of now; none when the session ended since. Long-lived streams ask this.
+    /// The same person as of now; none when the session ended since. Long-lived streams ask this, and asking is no
+    /// use of the session: a page that was left open must not keep it alive.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn again(&self, state: &AppState) -> Result<Option<Self>, Error> {
-        Self::by_hash(state, self.session).await
+        Self::by_hash(state, self.session, Use::IsNone).await
     }
 
-    async fn by_hash(state: &AppState, session: [u8; 32]) -> Result<Option<Self>, Error> {
+    async fn by_hash(state: &AppState, session: [u8; 32], is: Use) -> Result<Option<Self>, Error> {
         let now = state.clock.now();
         let Some(found) = state.store.session(&session, now).await? else {
             return Ok(None);
         };
-        if now - found.last_seen_at >= TOUCH_EVERY {
-            state.store.touch_session(&session, now, now + IDLE).await?;
+        if is == Use::Counts && now - found.last_seen_at >= TOUCH_EVERY {
+            touch(state, &session, now).await?;
         }
         let workspace = state.store.workspace(found.workspace).await?;
         let actor = Actor::Person {
@@ -124,6 +129,20 @@ impl Signed {
     }
 }
 
+/// Whether looking a session up is a use of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Use {
+    Counts,
+    IsNone,
+}
+
+/// Records the use of a session and moves its end, up to its greatest age.
+async fn touch(state: &AppState, session: &[u8; 32], now: DateTime<Utc>) -> Result<(), Error> {
+    let opened = state.store.session_opened_at(session).await?;
+    let end = opened.map_or(now + IDLE, |opened| (now + IDLE).min(opened + AGE_MAX));
+    state.store.touch_session(session, now, end).await
+}
+
 /// Layer: puts [`Signed`] into requests that carry a live session.
 pub async fn with_session(
     State(state): State<AppState>,
@@ -131,7 +150,12 @@ pub async fn with_session(
     next: Next,
 ) -> Response {
     if let Some(token) = state.cookie().read(request.headers()) {
-        match Signed::by_token(&state, &token).await {
+        // A browser reopens its stream by itself after every break.
+        let is = match request.uri().path() {
+            crate::http::LIVE_PATH => Use::IsNone,
+            _ => Use::Counts,
+        };
+        match Signed::by_hash(&state, secret::hash(&token), is).await {
             Ok(Some(signed)) => {
                 request.extensions_mut().insert(signed);
             }

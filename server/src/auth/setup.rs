@@ -16,12 +16,13 @@ const LINK_LIFE: Duration = Duration::hours(24);
 /// Path of the set-up page.
 pub const PATH: &str = "/setup";
 
-/// When nobody can sign in yet: a fresh one-time link, to be shown on the console.
+/// When nobody can sign in to a workspace of their own yet: a fresh one-time link, to be shown on the console.
 ///
 /// # Errors
 /// When the database fails.
 pub async fn announce_setup_link(state: &AppState) -> Result<Option<String>, Error> {
-    if state.store.has_users().await? {
+    // Whoever looks at the demonstration can't make anything of their own.
+    if state.store.has_own_users().await? {
         return Ok(None);
     }
     let token = Secret::random("").map_err(|error| Error::Configuration(error.to_string()))?;
@@ -61,6 +62,10 @@ pub async fn set_up(
         .hash(password.to_owned())
         .await
         .map_err(|error| Error::Configuration(error.to_string()))?;
+    if state.store.user_by_email(email).await?.is_some() {
+        // Nobody but the demonstration's own admin can be there.
+        return Err(Refusal::invalid("email", "the demonstration has this address").into());
+    }
     let ws = first_workspace(state).await?;
     let user = state
         .store
@@ -93,4 +98,29 @@ pub async fn default_workspace(
         is_demo: false,
     };
     Ok(store.create_workspace(new, now).await?.id)
+}
+
+/// Gives a workspace that nothing was made of yet the time zone asked for. A command may have made it before the
+/// server was told the zone. One with campaigns, or with a zone of its own, keeps what it has; that zone is
+/// returned when it is another.
+///
+/// # Errors
+/// When the database fails.
+pub async fn adopt_time_zone(
+    store: &store::Store,
+    ws: WorkspaceId,
+    zone: chrono_tz::Tz,
+) -> Result<Option<chrono_tz::Tz>, Error> {
+    let row = store.workspace(ws).await?;
+    if row.time_zone == zone {
+        return Ok(None);
+    }
+    // The first campaign gives the first change number.
+    if row.seq > 0 || row.time_zone != chrono_tz::UTC {
+        return Ok(Some(row.time_zone));
+    }
+    store
+        .update_workspace(ws, &row.name, zone.name(), row.week_start, &row.ip_policy)
+        .await?;
+    Ok(None)
 }

@@ -1,4 +1,9 @@
-//! Slows down guessing: attempts are counted per account and per address, before the password is looked at.
+//! Slows down guessing: attempts are counted before the password is looked at, in three ways.
+//!
+//! Per account *and* client network, narrowly: who guesses from one place is stopped there, and the person whose
+//! account it is still signs in from theirs. Per client network over all accounts, for who tries one password on
+//! many. Per account from everywhere, widely: it takes a crowd of networks to get there, and then waiting is the
+//! lesser evil; a narrow limit here would let anyone who knows an address lock its owner out.
 
 use chrono::Duration;
 use domain::Refusal;
@@ -9,22 +14,25 @@ use crate::state::AppState;
 
 /// Length of a counting window.
 const WINDOW: Duration = Duration::minutes(15);
-/// Attempts per window on one account, whether it exists or not.
-const PER_ACCOUNT: i64 = 10;
-/// Attempts per window from one address: an office shares one.
-const PER_ADDRESS: i64 = 100;
+/// Attempts per window on one account, whether it exists or not, from one client network.
+const PER_ACCOUNT_AND_NETWORK: i64 = 10;
+/// Attempts per window from one client network: an office shares one.
+const PER_NETWORK: i64 = 100;
+/// Attempts per window on one account from everywhere.
+const PER_ACCOUNT: i64 = 1_000;
 
-/// Counts an attempt and refuses it when there were too many. Returns the key of the account's counter.
-pub(super) async fn admit(state: &AppState, email: &str, address: &str) -> Result<[u8; 32], Error> {
-    let account = secret::hash(&format!("account {}", email.trim().to_lowercase()));
-    count(
-        state,
-        &secret::hash(&format!("address {address}")),
-        PER_ADDRESS,
-    )
-    .await?;
-    count(state, &account, PER_ACCOUNT).await?;
-    Ok(account)
+/// Counts an attempt and refuses it when there were too many. Returns the key of the counter that the right password
+/// starts anew: that of the account from this network, for the others count what strangers do.
+pub(super) async fn admit(state: &AppState, email: &str, network: &str) -> Result<[u8; 32], Error> {
+    let account = email.trim().to_lowercase();
+    let here = secret::hash(&format!("account {account} from {network}"));
+    let network = secret::hash(&format!("address {network}"));
+    let everywhere = secret::hash(&format!("account {account}"));
+    count(state, &network, PER_NETWORK).await?;
+    count(state, &here, PER_ACCOUNT_AND_NETWORK).await?;
+    // Only what the narrower limits let through: a single network can't use this one up.
+    count(state, &everywhere, PER_ACCOUNT).await?;
+    Ok(here)
 }
 
 /// Counts an attempt under one key.
@@ -49,7 +57,7 @@ pub async fn admit_password_check(state: &AppState, email: &str) -> Result<(), E
     count(
         state,
         &secret::hash(&format!("password {email}")),
-        PER_ACCOUNT,
+        PER_ACCOUNT_AND_NETWORK,
     )
     .await
 }

@@ -7,7 +7,7 @@ use std::{
 
 use axum::{
     extract::{FromRef, FromRequestParts},
-    http::{header::AUTHORIZATION, request::Parts},
+    http::{HeaderMap, header::AUTHORIZATION, request::Parts},
 };
 use chrono::{DateTime, Duration, Utc};
 use domain::{Refusal, user::Scope};
@@ -61,12 +61,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let state = AppState::from_ref(state);
-        if let Some(header) = parts.headers.get(AUTHORIZATION) {
-            let token = header.to_str().ok().and_then(|value| {
-                let (scheme, token) = value.split_once(' ')?;
-                scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-            });
-            let token = token.ok_or(Refusal::Unauthenticated)?;
+        if let Some(token) = bearer(&parts.headers) {
             return Ok(Self(state.tokens.principal(&state, token).await?));
         }
         match parts.extensions.get::<Signed>() {
@@ -74,6 +69,14 @@ where
             None => Err(Refusal::Unauthenticated.into()),
         }
     }
+}
+
+/// The token of `Authorization: Bearer …`. Any other scheme says nothing here: a proxy in front may ask browsers
+/// for a password of its own, and then sends that along with everything.
+#[must_use]
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// Look-ups of tokens made a moment ago: ingest must not read the database once per request.

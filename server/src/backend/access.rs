@@ -93,7 +93,9 @@ pub(super) async fn change_password(
     state
         .store
         .set_password(*user, &hash, Some(&by.session))
-        .await
+        .await?;
+    state.revocations.announce();
+    Ok(())
 }
 
 fn failure(error: std::io::Error) -> Error {

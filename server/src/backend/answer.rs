@@ -1,9 +1,11 @@
 //! From the store's answers to those pages understand.
 
 use app::{backend::Answer, error::AppError};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+
+use crate::http::problem::UNAVAILABLE_S;
 
 /// Runs the work and tells its outcome; a failure also becomes the status of the HTTP answer, which Leptos
 /// would otherwise always make 500.
@@ -20,6 +22,9 @@ pub(super) fn tell<T: Send + 'static>(
         let (status, error) = explain(error);
         if let Some(response) = response {
             response.set_status(status);
+            if status == StatusCode::SERVICE_UNAVAILABLE {
+                response.insert_header(header::RETRY_AFTER, UNAVAILABLE_S.into());
+            }
         }
         Err(error)
     })
@@ -35,7 +40,10 @@ fn explain(error: store::Error) -> (StatusCode, AppError) {
                 AppError::Refused(refusal),
             )
         }
-        store::Error::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, AppError::Unavailable),
+        passing if passing.is_passing() => {
+            tracing::warn!(error = %passing, "a page's request can't be answered at the moment");
+            (StatusCode::SERVICE_UNAVAILABLE, AppError::Unavailable)
+        }
         failure => {
             let trace_id = trace_id();
             tracing::error!(%trace_id, error = %failure, "a page's request failed");
@@ -51,4 +59,20 @@ fn explain(error: store::Error) -> (StatusCode, AppError) {
 fn trace_id() -> String {
     let number: u32 = rand::random();
     format!("{number:08x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_writer_that_failed_is_no_fault_of_the_page() {
+        for error in [store::Error::Overloaded, store::Error::Unavailable] {
+            let (status, shown) = explain(error);
+            assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!(shown, AppError::Unavailable);
+        }
+        let (status, _) = explain(store::Error::Corrupt("x"));
+        assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    }
 }

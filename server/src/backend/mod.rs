@@ -218,7 +218,9 @@ impl Backend for RequestBackend {
 
     fn remove_person(&self, email: String) -> Answer<()> {
         self.answer(Action::Administer, |state, by| async move {
-            state.store.remove_user(by.workspace.id, &email).await
+            state.store.remove_user(by.workspace.id, &email).await?;
+            state.revocations.announce();
+            Ok(())
         })
     }
 
@@ -238,6 +240,7 @@ impl Backend for RequestBackend {
         self.answer(Action::Administer, |state, by| async move {
             state.store.revoke_token(by.workspace.id, &id).await?;
             state.tokens.forget();
+            state.revocations.announce();
             Ok(())
         })
     }

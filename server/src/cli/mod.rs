@@ -4,13 +4,18 @@ mod doctor;
 mod import;
 mod open;
 mod serve;
+#[cfg(test)]
+mod tests;
 mod token;
 mod user;
 mod workspace;
 
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, io::Write, path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use clap::{
+    ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, error::ErrorKind,
+    parser::ValueSource,
+};
 use store::Db;
 
 use self::{import::ImportCommand, token::TokenCommand, user::UserCommand};
@@ -66,7 +71,7 @@ enum Command {
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     telemetry::start(cli.common.log_format, &cli.common.log);
     let cpus = std::thread::available_parallelism().map_or(1, Into::into);
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -87,6 +92,30 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// Reads a command line.
+fn read(words: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    let matches = Cli::command().try_get_matches_from(words)?;
+    if let Some(problem) = misplaced(&matches) {
+        return Err(Cli::command().error(ErrorKind::ArgumentConflict, problem));
+    }
+    Cli::from_arg_matches(&matches)
+}
+
+/// The flags of `serve` may stand alone, for that is what happens without a command. Before a command they would be
+/// read and forgotten: that is told instead.
+fn misplaced(matches: &ArgMatches) -> Option<String> {
+    let command = matches.subcommand_name()?;
+    let flags = ServeArgs::augment_args(clap::Command::new("serve"));
+    let flag = flags.get_arguments().find(|flag| {
+        matches.value_source(flag.get_id().as_str()) == Some(ValueSource::CommandLine)
+    })?;
+    let name = flag.get_long()?;
+    Some(match command {
+        "serve" => format!("--{name} belongs behind the command: reportage serve --{name} …"),
+        _ => format!("--{name} is a flag of serve, {command} has none of it before its name"),
+    })
 }
 
 async fn run(cli: Cli) -> Result<(), Failure> {

@@ -1,8 +1,7 @@
 //! `reportage serve`.
 
-use std::{future::IntoFuture, net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
-use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 
 use super::{Failure, open};
@@ -10,7 +9,12 @@ use crate::{
     auth,
     clock::Clock,
     config::{Common, ServeArgs, leptos_options},
-    demo, http, shutdown,
+    demo,
+    http::{
+        self,
+        listen::{self, Limits},
+    },
+    shutdown,
     state::{AppState, Settings},
 };
 
@@ -22,13 +26,20 @@ pub(super) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     let mut state = AppState::new(store, Settings::from(args), leptos_options()?, enrich);
     state.shutdown = shutdown::on_signal()?;
     let now = state.clock.now();
-    auth::default_workspace(&state.store, args.time_zone, now).await?;
+    let ws = auth::default_workspace(&state.store, args.time_zone.or_utc(), now).await?;
+    if let Some(zone) = args.time_zone.chosen()
+        && let Some(kept) = auth::adopt_time_zone(&state.store, ws, zone).await?
+    {
+        eprintln!(
+            "The workspace keeps its time zone, {kept}; {zone} is for a new one. Settings change it."
+        );
+    }
 
     let listener = TcpListener::bind(args.listen).await?;
     let address = listener.local_addr()?;
     eprintln!("Reportage listens on {}", state.settings.base_url.origin());
     if let Some(link) = auth::announce_setup_link(&state).await? {
-        eprintln!("Nobody can sign in yet. Make the first admin, once, here:\n  {link}");
+        eprintln!("Your own workspace has no admin yet. Make the first one, once, here:\n  {link}");
     }
     tracing::info!(%address, "listening");
     if args.live_demo {
@@ -41,18 +52,21 @@ pub(super) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         ));
     }
 
-    // Answers are small and must not wait for each other.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "no TCP_NODELAY");
-        }
-    });
-    let service = http::router(&state).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service)
-        .with_graceful_shutdown(state.shutdown.clone().cancelled_owned());
+    let served = listen::serve(
+        listener,
+        http::router(&state),
+        Limits::default(),
+        state.shutdown.clone(),
+    );
     tokio::select! {
-        outcome = served.into_future() => outcome?,
+        () = served => {}
         () = overdue(&state) => tracing::warn!("requests were still open after the drain"),
+    }
+    if tokio::time::timeout(shutdown::CLOSE, state.store.close())
+        .await
+        .is_err()
+    {
+        tracing::warn!("the database was still in use at the end");
     }
     Ok(())
 }

@@ -23,11 +23,12 @@ pub(super) enum TokenCommand {
 #[derive(Args, Clone, Debug)]
 pub(super) struct CreateArgs {
     /// What it is for
-    #[arg(long)]
+    #[arg(long, env = "REPORTAGE_TOKEN_NAME")]
     name: String,
     /// Any of ingest, read, write, separated by commas
     #[arg(
         long,
+        env = "REPORTAGE_TOKEN_SCOPES",
         required = true,
         value_delimiter = ',',
         value_parser = clap::builder::ValueParser::new(|text: &str| text.parse::<Scope>())

@@ -1,6 +1,6 @@
 //! `reportage user`.
 
-use std::io::Read;
+use std::{io::Read, path::PathBuf};
 
 use clap::{Args, Subcommand};
 use domain::{Refusal, user::Role};
@@ -10,6 +10,7 @@ use super::{Failure, workspace::WorkspaceArg};
 use crate::{
     auth::{Passwords, Secret, check_strength},
     clock::Clock,
+    config::{secret_file, yes_or_no},
 };
 
 #[derive(Clone, Debug, Subcommand)]
@@ -25,10 +26,14 @@ pub(super) enum UserCommand {
 #[derive(Args, Clone, Debug)]
 pub(super) struct AddArgs {
     /// Address to sign in with
-    #[arg(long)]
+    #[arg(long, env = "REPORTAGE_USER_EMAIL")]
     email: String,
     /// admin, editor or viewer
-    #[arg(long, value_parser = clap::builder::ValueParser::new(|text: &str| text.parse::<Role>()))]
+    #[arg(
+        long,
+        env = "REPORTAGE_USER_ROLE",
+        value_parser = clap::builder::ValueParser::new(|text: &str| text.parse::<Role>())
+    )]
     role: Role,
     #[command(flatten)]
     workspace: WorkspaceArg,
@@ -39,7 +44,7 @@ pub(super) struct AddArgs {
 #[derive(Args, Clone, Debug)]
 pub(super) struct ResetArgs {
     /// Address the person signs in with
-    #[arg(long)]
+    #[arg(long, env = "REPORTAGE_USER_EMAIL")]
     email: String,
     #[command(flatten)]
     password: PasswordArg,
@@ -48,13 +53,21 @@ pub(super) struct ResetArgs {
 #[derive(Args, Clone, Debug)]
 struct PasswordArg {
     /// Read the password from standard input; without it, one is made up and printed
-    #[arg(long)]
+    #[arg(long, env = "REPORTAGE_USER_PASSWORD_STDIN", value_parser = yes_or_no())]
     password_stdin: bool,
+    /// File that holds the password; wins over --password-stdin
+    #[arg(long, env = "REPORTAGE_USER_PASSWORD_FILE", value_name = "FILE")]
+    password_file: Option<PathBuf>,
 }
 
 impl PasswordArg {
     /// The password, and whether it was made up.
     fn read(&self) -> Result<(String, bool), Failure> {
+        if let Some(file) = &self.password_file {
+            let password = secret_file("--password-file", file)?;
+            check_strength(&password)?;
+            return Ok((password, false));
+        }
         if !self.password_stdin {
             return Ok((
                 Secret::random("")?.reveal().chars().take(24).collect(),

@@ -1,5 +1,7 @@
 //! Loading the plan into a workspace of its own, and taking it away again.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, Utc};
 use clap::Args;
 use domain::{CampaignStatus, Event, Refusal, campaign::CampaignPatch, user::Role};
@@ -12,6 +14,7 @@ use crate::{
     auth::{Passwords, check_strength},
     cli::Failure,
     clock::Clock,
+    config::{secret_file, yes_or_no},
     enrich::{Enrich, IpPolicy},
 };
 
@@ -29,20 +32,38 @@ const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 #[derive(Args, Clone, Debug)]
 pub struct DemoArgs {
     /// Seed of everything random: the same seed gives the same figures
-    #[arg(long, default_value_t = 7)]
+    #[arg(long, env = "REPORTAGE_DEMO_SEED", default_value_t = 7)]
     pub seed: u64,
     /// About how many events to generate
-    #[arg(long, default_value_t = 200_000, value_parser = clap::value_parser!(u32).range(1_000..=20_000_000))]
+    #[arg(
+        long,
+        env = "REPORTAGE_DEMO_EVENTS",
+        default_value_t = 200_000,
+        value_parser = clap::value_parser!(u32).range(1_000..=20_000_000)
+    )]
     pub events: u32,
     /// Password of the demonstration's sign-in; generated and printed when absent
     #[arg(long, env = "REPORTAGE_DEMO_PASSWORD", hide_env_values = true)]
     pub password: Option<String>,
-    /// Do nothing unless nobody can sign in yet
-    #[arg(long)]
+    /// File that holds this password; wins over --password
+    #[arg(long, env = "REPORTAGE_DEMO_PASSWORD_FILE", value_name = "FILE")]
+    pub password_file: Option<PathBuf>,
+    /// Do nothing unless nobody can sign in yet, but say how to
+    #[arg(long, env = "REPORTAGE_DEMO_IF_EMPTY", value_parser = yes_or_no())]
     pub if_empty: bool,
     /// Remove the demonstration with everything in it
-    #[arg(long, conflicts_with_all = ["if_empty", "password"])]
+    #[arg(long, env = "REPORTAGE_DEMO_REMOVE", value_parser = yes_or_no())]
     pub remove: bool,
+}
+
+impl DemoArgs {
+    /// The password given; none when one is to be made up.
+    fn password(&self) -> Result<Option<String>, Failure> {
+        match &self.password_file {
+            Some(file) => Ok(Some(secret_file("--password-file", file)?)),
+            None => Ok(self.password.clone()),
+        }
+    }
 }
 
 /// What loading came to.
@@ -68,6 +89,9 @@ pub async fn run(
     clock: &Clock,
     args: &DemoArgs,
 ) -> Result<(), Failure> {
+    if args.remove && args.if_empty {
+        return Err("--remove and --if-empty exclude each other".into());
+    }
     if args.remove {
         let what = if remove(store).await? {
             "removed"
@@ -78,10 +102,11 @@ pub async fn run(
         return Ok(());
     }
     if args.if_empty && store.has_users().await? {
+        eprintln!("{}", hint(store).await?);
         return Ok(());
     }
     let loaded = load(store, enrich, args.seed, args.events, clock.now()).await?;
-    let password = args.password.clone().unwrap_or_else(generated_password);
+    let password = args.password()?.unwrap_or_else(generated_password);
     sign_in(store, &password, clock.now()).await?;
     eprintln!(
         "{WORKSPACE}: {} campaigns and {} events added, {} were there already.\n\
@@ -89,6 +114,20 @@ pub async fn run(
         loaded.campaigns, loaded.accepted, loaded.duplicate
     );
     Ok(())
+}
+
+/// How to sign in to a database that was not empty any more. Of the password only a hash is kept.
+///
+/// # Errors
+/// When the store fails.
+pub async fn hint(store: &Store) -> Result<String, Failure> {
+    if store.user_by_email(EMAIL).await?.is_some() {
+        return Ok(format!(
+            "{WORKSPACE} is loaded. Sign in as {EMAIL} with the password it was given then;\n\
+             `reportage user reset-password --email {EMAIL}` makes a new one."
+        ));
+    }
+    Ok("The database is in use: no demonstration was loaded into it.".to_owned())
 }
 
 /// Removes the demonstration. Returns whether there was one.

@@ -22,5 +22,5 @@ mod tape;
 mod tests;
 
 pub use live::run as live;
-pub use load::{DemoArgs, EMAIL, Loaded, WORKSPACE, load, remove, run};
+pub use load::{DemoArgs, EMAIL, Loaded, WORKSPACE, hint, load, remove, run};
 pub use plan::{LIVE_INTERACTIVE, LIVE_MESSAGING, Plan, Planned, Run};

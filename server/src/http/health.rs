@@ -8,7 +8,7 @@ use axum::{
 };
 use http::StatusCode;
 
-use super::problem::Problem;
+use super::problem::{Problem, UNAVAILABLE_S};
 use crate::state::AppState;
 
 /// A database that takes longer to say "here" is not ready.
@@ -24,6 +24,7 @@ pub(super) async fn ready(State(state): State<AppState>) -> Response {
     let not_ready = |detail: &str| {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "not_ready")
             .detail(detail)
+            .retry_after(UNAVAILABLE_S)
             .into_response()
     };
     if state.shutdown.is_cancelled() {

@@ -136,7 +136,7 @@ pub(super) fn ingest_overloaded() {
 pub(super) struct OpenStream(());
 
 /// Streams open at the same time, over all browsers.
-const STREAMS_MAX: usize = 4_096;
+pub(super) const STREAMS_MAX: usize = 4_096;
 static N_STREAMS: AtomicUsize = AtomicUsize::new(0);
 
 impl OpenStream {

@@ -1,9 +1,12 @@
 //! Everything that speaks HTTP.
 
+mod answers;
 mod api;
 pub mod assets;
+mod errors;
 mod health;
 pub mod ingest;
+pub mod listen;
 mod live;
 pub mod login;
 mod metrics;
@@ -18,7 +21,7 @@ use axum::{
     Router,
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{any, get},
 };
 use http::StatusCode;
 use tower_http::{
@@ -27,6 +30,7 @@ use tower_http::{
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
+pub(crate) use self::live::PATH as LIVE_PATH;
 use self::problem::Problem;
 use crate::{auth, state::AppState};
 
@@ -36,8 +40,8 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 /// The whole server as one router.
 ///
 /// Layers run from the last to the first, so from bottom to top here. The outermost counts and names every
-/// request; next, a panic becomes an answer instead of a broken connection. Ingest and health lie only under
-/// these two: at twenty thousand requests a second every layer counts, and neither is ever called by a browser.
+/// request; next, whatever refuses a program's request says so in the one form errors have, and a panic becomes an
+/// answer instead of a broken connection. Ingest and health lie only under these three: at twenty thousand requests a second every layer counts, and neither is ever called by a browser.
 /// Everything a browser can reach is refused from other sites and answered with security headers. Who is signed
 /// in is looked up where a session counts. Compression covers pages and the API: files are compressed beforehand,
 /// and a live stream must never wait for a compressor's buffer.
@@ -46,15 +50,17 @@ pub fn router(state: &AppState) -> Router {
     let (api, document) = OpenApiRouter::with_openapi(openapi::Description::openapi())
         .merge(api::routes())
         .split_for_parts();
-    let (ingest, document) = OpenApiRouter::with_openapi(document)
+    let (ingest, mut document) = OpenApiRouter::with_openapi(document)
         .merge(ingest::routes())
         .split_for_parts();
+    answers::complete(&mut document);
     let signed_in = Router::new()
         .merge(pages::routes(state))
         .merge(login::routes())
         .merge(api)
         .merge(openapi::routes(&document))
-        .route("/api/{*rest}", axum::routing::any(no_such_route))
+        .route("/api/", any(no_such_route))
+        .route("/api/{*rest}", any(no_such_route))
         .layer(CompressionLayer::new())
         .layer(TimeoutLayer::with_status_code(
             StatusCode::SERVICE_UNAVAILABLE,
@@ -71,16 +77,20 @@ pub fn router(state: &AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), security::with_headers));
     for_browsers
         .merge(ingest)
+        .route("/ingest", any(no_such_route))
+        .route("/ingest/", any(no_such_route))
+        .route("/ingest/{*rest}", any(no_such_route))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::scrape))
         .layer(CatchPanicLayer::custom(after_panic))
+        .layer(from_fn(errors::as_problems))
         .layer(from_fn(metrics::observe))
         .with_state(state.clone())
 }
 
 async fn no_such_route() -> Problem {
-    Problem::new(StatusCode::NOT_FOUND, "not_found").detail("The API has no such route.")
+    Problem::new(StatusCode::NOT_FOUND, "not_found").detail("There is no such route.")
 }
 
 #[expect(

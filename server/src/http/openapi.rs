@@ -167,15 +167,24 @@ fn answers(html: &mut String, responses: &serde_json::Map<String, Value>) {
             .and_then(|content| content.values().next());
         let _ = write!(
             html,
-            "<tr><td><code>{}</code></td><td>{}</td><td>{}</td></tr>",
+            "<tr><td><code>{}</code></td><td>{}{}</td><td>{}</td></tr>",
             escape(status),
             escape(text(response, "/description")),
+            headers(response),
             schema
                 .map(|content| kind(&content["schema"]))
                 .unwrap_or_default(),
         );
     }
     html.push_str("</tbody></table>");
+}
+
+/// Headers an answer comes with, as the rest of its sentence.
+fn headers(response: &Value) -> String {
+    let names = response["headers"].as_object().into_iter().flatten();
+    names
+        .map(|(name, _)| format!("; <code>{}</code>", escape(name)))
+        .collect()
 }
 
 fn body(html: &mut String, name: &str, schema: &Value) {
@@ -193,6 +202,9 @@ fn body(html: &mut String, name: &str, schema: &Value) {
         .collect();
     if !words.is_empty() {
         let _ = write!(html, "<p><code>{}</code></p>", escape(&words.join(", ")));
+    }
+    if schema["oneOf"].is_array() {
+        let _ = write!(html, "<p>{}</p>", kind(schema));
     }
     let parts = schema["allOf"]
         .as_array()

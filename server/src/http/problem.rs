@@ -13,6 +13,11 @@ use domain::Refusal;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
+/// When to come back, in seconds: a queue is shorter in a moment, …
+const OVERLOADED_S: u64 = 1;
+/// … a database that went away takes longer.
+pub const UNAVAILABLE_S: u64 = 5;
+
 /// A problem and what goes with it.
 #[derive(Debug)]
 pub struct Problem {
@@ -67,6 +72,22 @@ impl Problem {
         ))
     }
 
+    /// Something the server needs does not answer just now.
+    #[must_use]
+    pub fn unavailable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable")
+            .detail(detail)
+            .retry_after(UNAVAILABLE_S)
+    }
+
+    /// More than the server can take at the moment; nothing of the request was stored.
+    #[must_use]
+    pub fn overloaded() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded")
+            .detail("The server is busy. Nothing of this request was stored: send it again.")
+            .retry_after(OVERLOADED_S)
+    }
+
     /// More events than a request may hold.
     #[must_use]
     pub fn too_many_events() -> Self {
@@ -74,6 +95,13 @@ impl Problem {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_many_events").detail(format!(
             "A request holds at most {max} events. Nothing of it was taken."
         ))
+    }
+
+    /// How long the caller should wait before it asks again.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after_s = Some(seconds);
+        self
     }
 
     /// Which status it has.
@@ -117,12 +145,12 @@ impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Self {
         match error {
             store::Error::Refused(refusal) => refusal.into(),
-            store::Error::Overloaded => {
-                let mut problem = Self::new(StatusCode::SERVICE_UNAVAILABLE, "overloaded").detail(
-                    "The server is busy. Nothing of this request was stored: send it again.",
-                );
-                problem.retry_after_s = Some(1);
-                problem
+            store::Error::Overloaded => Self::overloaded(),
+            failure if failure.is_passing() => {
+                tracing::warn!(error = %failure, "the store can't answer at the moment");
+                Self::unavailable(
+                    "The server can't reach its database at the moment. Send the request again.",
+                )
             }
             failure => Self::internal(failure),
         }
@@ -152,5 +180,27 @@ impl IntoResponse for Problem {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_says_when_to_come_back() {
+        for (error, code) in [
+            (store::Error::Overloaded, "overloaded"),
+            (store::Error::Unavailable, "unavailable"),
+        ] {
+            let problem = Problem::from(error);
+            assert_eq!(problem.code, code);
+            let answer = problem.into_response();
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+            assert!(answer.headers().contains_key(header::RETRY_AFTER), "{code}");
+        }
+        let answer = Problem::from(store::Error::Corrupt("x")).into_response();
+        assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(!answer.headers().contains_key(header::RETRY_AFTER));
     }
 }

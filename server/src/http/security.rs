@@ -9,7 +9,7 @@ use axum::{
 use domain::Refusal;
 
 use super::problem::Problem;
-use crate::{config::BaseUrl, state::AppState};
+use crate::{auth::bearer, config::BaseUrl, state::AppState};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -64,8 +64,8 @@ pub async fn with_headers(State(state): State<AppState>, request: Request, next:
 /// Layer: refuses unsafe requests that another site made a browser send.
 ///
 /// A session cookie is sent along with whatever page caused the request; Leptos' server functions are plain
-/// form posts and don't look. Programs with a token in `Authorization` are let through: no other site can
-/// make a browser send that.
+/// form posts and don't look. Programs with a bearer token in `Authorization` are let through: no other site can
+/// make a browser send that. Other schemes prove nothing, since browsers send `Basic` by themselves.
 pub async fn same_origin_only(
     State(state): State<AppState>,
     request: Request,
@@ -73,7 +73,7 @@ pub async fn same_origin_only(
 ) -> Response {
     let headers = request.headers();
     let trusted = request.method().is_safe()
-        || headers.contains_key(header::AUTHORIZATION)
+        || bearer(headers).is_some()
         || is_same_origin(headers, &state.settings.base_url, || {
             state.cookie().read(headers).is_some()
         });

@@ -46,7 +46,7 @@ pub struct ImportArgs {
     #[arg(value_name = "FILE")]
     pub source: PathBuf,
     /// Write the lines that were not taken to this file, with line number, code and message
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, env = "REPORTAGE_REJECTS", value_name = "FILE")]
     pub rejects: Option<PathBuf>,
 }
 

@@ -1,13 +1,17 @@
 #![doc = include_str!("../README.md")]
 
 mod campaign;
+mod changes;
 mod codec;
 mod db;
+mod ending;
 mod error;
 mod export;
 mod id;
 mod ingest;
 mod macros;
+mod newcomer;
+mod passing;
 mod recipients;
 mod report;
 mod rollup;
@@ -23,6 +27,7 @@ mod user;
 mod workspace;
 
 pub use campaign::Calendar;
+pub use changes::{ChangeMark, ChangedPage};
 pub use db::Db;
 pub use error::{Error, Result};
 pub use ingest::IngestOutcome;

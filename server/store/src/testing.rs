@@ -48,7 +48,9 @@ pub(crate) async fn stores() -> Vec<Store> {
             let base = url.rsplit_once('/').map_or(url.as_str(), |(base, _)| base);
             stores.push(Store::connect(&format!("{base}/{name}")).await.unwrap());
         }
-        Err(_) => eprintln!("PostgreSQL skipped: REPORTAGE_TEST_POSTGRES is not set"),
+        Err(_) => {
+            eprintln!("SKIPPED: REPORTAGE_TEST_POSTGRES is not set, PostgreSQL takes no part")
+        }
     }
     stores
 }

@@ -122,12 +122,40 @@ async fn a_token_needs_no_origin() {
         attempt(&house, &cookie, &headers).await,
         StatusCode::UNAUTHORIZED
     );
-    let headers = [
-        ("authorization", "Basic YTpi"),
-        ("sec-fetch-site", "cross-site"),
-    ];
-    assert_eq!(
-        attempt(&house, &cookie, &headers).await,
-        StatusCode::UNAUTHORIZED
-    );
+}
+
+/// Browsers send the password of a proxy along with every request, whoever causes it.
+#[tokio::test]
+async fn a_password_for_a_proxy_proves_nothing() {
+    let house = House::empty(&[]).await;
+    let ws = house.workspace("w").await;
+    house.person(ws, "a@x.de", Role::Admin).await;
+    let cookie = house.sign_in("a@x.de").await;
+    for scheme in ["Basic YTpi", "Digest username=a", "Negotiate x", "nonsense"] {
+        let from = |site| [("authorization", scheme), ("sec-fetch-site", site)];
+        for (site, expected) in [
+            ("cross-site", StatusCode::FORBIDDEN),
+            ("same-site", StatusCode::FORBIDDEN),
+            ("same-origin", StatusCode::CREATED),
+        ] {
+            let status = attempt(&house, &cookie, &from(site)).await;
+            assert_eq!(status, expected, "{scheme} {site}");
+        }
+        let status = attempt(&house, "", &from("same-origin")).await;
+        assert_eq!(status, StatusCode::UNAUTHORIZED, "{scheme} alone");
+        // A form of another site of ours.
+        let request = Request::post("/sign-out")
+            .header(header::COOKIE, &cookie)
+            .header(header::AUTHORIZATION, scheme)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("sec-fetch-site", "same-site");
+        let answer = house.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{scheme}");
+        // The live stream is the session's.
+        let request = Request::get("/live?scope=workspace")
+            .header(header::COOKIE, &cookie)
+            .header(header::AUTHORIZATION, scheme);
+        let answer = house.send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{scheme}");
+    }
 }

@@ -98,6 +98,11 @@ impl House {
         }
     }
 
+    /// URL of its database.
+    pub fn database(&self) -> String {
+        format!("sqlite://{}", self.folder.join("test.db").display())
+    }
+
     pub async fn workspace(&self, name: &str) -> WorkspaceId {
         let new = NewWorkspace {
             name: name.to_owned(),

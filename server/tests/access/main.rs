@@ -14,4 +14,6 @@ mod policy;
 mod recipients;
 mod sessions;
 mod setup;
+mod strain;
+mod streams;
 mod tokens;

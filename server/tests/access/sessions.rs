@@ -137,6 +137,18 @@ async fn a_session_that_is_not_used_ends() {
     assert!(!is_signed_in(&house, &cookie).await);
 }
 
+#[tokio::test]
+async fn a_session_in_use_ends_after_ninety_days() {
+    let house = house().await;
+    let cookie = house.sign_in("ana@x.de").await;
+    for _ in 0..8 {
+        house.state.clock.advance(Duration::days(11));
+        assert!(is_signed_in(&house, &cookie).await);
+    }
+    house.state.clock.advance(Duration::days(2));
+    assert!(!is_signed_in(&house, &cookie).await);
+}
+
 /// The backend of whoever holds the cookie.
 async fn backend(house: &House, cookie: &str) -> RequestBackend {
     let token = cookie.split_once('=').unwrap().1;
@@ -255,19 +267,79 @@ async fn guessing_one_account_is_slowed_down() {
     house.sign_in("ana@x.de").await;
 }
 
+/// Where an attempt by way of a proxy leads.
+async fn attempt_from(house: &House, email: &str, password: &str, forwarded: &str) -> String {
+    let body = serde_urlencoded(&[("email", email), ("password", password)]);
+    let mut request = form("/sign-in", &body);
+    request
+        .headers_mut()
+        .insert("x-forwarded-for", forwarded.parse().unwrap());
+    house.send(request).await.header("location").to_owned()
+}
+
+#[tokio::test]
+async fn whoever_knows_an_address_cannot_lock_its_owner_out() {
+    let house = House::empty(&["--trust-proxy"]).await;
+    let ws = house.workspace("w").await;
+    house.person(ws, "ana@x.de", Role::Admin).await;
+    let wrong = "/sign-in?error=invalid";
+    for n in 0..100 {
+        let from = format!("10.0.0.{}", n / 10);
+        assert_eq!(
+            attempt_from(&house, "ana@x.de", "guess", &from).await,
+            wrong
+        );
+    }
+    let throttled = "/sign-in?error=throttled";
+    let from = "10.0.0.3";
+    assert_eq!(
+        attempt_from(&house, "ana@x.de", PASSWORD, from).await,
+        throttled
+    );
+    assert_eq!(
+        attempt_from(&house, "ana@x.de", PASSWORD, "192.0.2.7").await,
+        "/"
+    );
+}
+
+#[tokio::test]
+async fn guessing_one_account_from_everywhere_is_slowed_down() {
+    let house = House::empty(&["--trust-proxy"]).await;
+    // What the counter of the account holds after a thousand attempts from as many networks.
+    let ws = house.workspace("w").await;
+    house.person(ws, "ana@x.de", Role::Admin).await;
+    let now = house.state.clock.now();
+    let counter = {
+        use sha2::Digest;
+        sha2::Sha256::digest(b"account ana@x.de")
+    };
+    for _ in 0..1_000 {
+        let window = Duration::minutes(15);
+        let store = &house.state.store;
+        store
+            .count_login_attempt(&counter, now, window)
+            .await
+            .unwrap();
+    }
+    let throttled = "/sign-in?error=throttled";
+    assert_eq!(
+        attempt_from(&house, "ana@x.de", PASSWORD, "192.0.2.7").await,
+        throttled
+    );
+    house.state.clock.advance(Duration::minutes(15));
+    assert_eq!(
+        attempt_from(&house, "ana@x.de", PASSWORD, "192.0.2.7").await,
+        "/"
+    );
+}
+
 #[tokio::test]
 async fn guessing_from_one_address_is_slowed_down() {
     let house = House::empty(&["--trust-proxy"]).await;
     let ws = house.workspace("w").await;
     house.person(ws, "ana@x.de", Role::Viewer).await;
-    let attempt = async |email: &str, forwarded: &str| {
-        let body = serde_urlencoded(&[("email", email), ("password", PASSWORD)]);
-        let mut request = form("/sign-in", &body);
-        request
-            .headers_mut()
-            .insert("x-forwarded-for", forwarded.parse().unwrap());
-        house.send(request).await.header("location").to_owned()
-    };
+    let attempt =
+        async |email: &str, forwarded: &str| attempt_from(&house, email, PASSWORD, forwarded).await;
     // What the client itself claims, further left, changes nothing; nor do addresses within one network.
     for n in 0..100 {
         let forwarded = format!("10.0.0.{n}, 2001:db8:1:2:{n}::1");

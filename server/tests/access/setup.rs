@@ -1,10 +1,13 @@
 //! The first person of a new server.
 
 use chrono::Duration;
+use domain::user::Role;
 use http::StatusCode;
 use server::auth::announce_setup_link;
 
-use crate::house::{Answer, House, PASSWORD, form, serde_urlencoded};
+use store::NewWorkspace;
+
+use crate::house::{Answer, House, PASSWORD, form, now, serde_urlencoded};
 
 async fn link(house: &House) -> Option<String> {
     let link = announce_setup_link(&house.state).await.unwrap()?;
@@ -66,6 +69,31 @@ async fn a_restart_replaces_the_link_and_a_day_ends_it() {
     house.state.clock.advance(Duration::hours(24));
     let answer = set_up(&house, &new, "a@x.de", PASSWORD).await;
     assert!(answer.header("location").contains("error=expired"));
+}
+
+#[tokio::test]
+async fn whoever_looks_at_the_demonstration_is_nobodys_admin() {
+    let house = House::empty(&[]).await;
+    let demo = NewWorkspace {
+        name: "Demonstration".to_owned(),
+        time_zone: "Europe/Madrid".to_owned(),
+        week_start: 1,
+        is_demo: true,
+    };
+    let store = &house.state.store;
+    let demo = store.create_workspace(demo, now()).await.unwrap().id;
+    house.person(demo, "demo@x.de", Role::Admin).await;
+    let token = link(&house).await.expect("still a link");
+    let answer = set_up(&house, &token, "Demo@x.de", PASSWORD).await;
+    let expected = format!("/setup?error=email&token={token}");
+    assert_eq!(answer.header("location"), expected, "the address is taken");
+    let answer = set_up(&house, &token, "a@x.de", PASSWORD).await;
+    assert_eq!(answer.header("location"), "/");
+    let page = house.get("/settings", &answer.cookie().unwrap()).await;
+    assert_eq!(page.status, StatusCode::OK);
+    let (own, _) = store.user_by_email("a@x.de").await.unwrap().unwrap();
+    assert_ne!(own.workspace, demo);
+    assert_eq!(link(&house).await, None);
 }
 
 #[tokio::test]

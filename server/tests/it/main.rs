@@ -4,6 +4,7 @@
 
 mod api;
 mod bandit;
+mod commands;
 mod crash;
 mod http;
 mod ingest;

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
     sync::atomic::{AtomicU32, Ordering},
 };
 
@@ -40,7 +40,7 @@ impl Folder {
         &self.0
     }
 
-    fn database(&self) -> String {
+    pub fn database(&self) -> String {
         format!("sqlite://{}", self.0.join("test.db").display())
     }
 }
@@ -62,6 +62,11 @@ pub struct Server {
 impl Server {
     /// Starts on a free port over the folder's database, and waits until it listens.
     pub fn start(folder: &Folder) -> Self {
+        Self::start_with(folder, &[])
+    }
+
+    /// The same with more flags.
+    pub fn start_with(folder: &Folder, flags: &[&str]) -> Self {
         let mut child = Command::new(binary())
             .args([
                 "serve",
@@ -72,6 +77,7 @@ impl Server {
                 "--log",
                 "info",
             ])
+            .args(flags)
             .args(["--database", &folder.database()])
             .current_dir(folder.path())
             .stdin(Stdio::null())
@@ -182,14 +188,21 @@ pub fn token(folder: &Folder, scopes: &str) -> String {
     )
 }
 
-/// Runs a command over the folder's database and gives what it printed.
-pub fn command(folder: &Folder, arguments: &[&str]) -> String {
-    let ran = Command::new(binary())
+/// Runs a command over the folder's database, with these variables set, and gives what came of it.
+pub fn ran(folder: &Folder, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    Command::new(binary())
         .args(arguments)
         .args(["--database", &folder.database()])
+        .envs(variables.iter().copied())
         .current_dir(folder.path())
+        .stdin(Stdio::null())
         .output()
-        .expect("the binary runs");
+        .expect("the binary runs")
+}
+
+/// Runs a command that must succeed and gives what it printed.
+pub fn command(folder: &Folder, arguments: &[&str]) -> String {
+    let ran = ran(folder, arguments, &[]);
     assert!(
         ran.status.success(),
         "{}",

@@ -165,12 +165,42 @@ fn nothing_is_put_off_or_switched_off() {
     let mut findings = Vec::new();
     for source in all.iter().filter(|source| !is_tidy(source)) {
         for (index, line) in source.text.lines().enumerate() {
-            if words.iter().any(|word| line.contains(word)) || line.trim() == "#[ignore]" {
+            if words.iter().any(|word| line.contains(word)) || is_switched_off(line) {
                 findings.push(format!("{}:{}: {}", source.path, index + 1, line.trim()));
             }
         }
     }
     assert_none("what isn't built is absent; what is tested runs", &findings);
+}
+
+/// `#[ignore]`, with or without a reason, alone or under a condition.
+fn is_switched_off(line: &str) -> bool {
+    let line = line.trim_start();
+    let is_attribute = line.starts_with("#[ignore") || line.starts_with("#[cfg_attr(");
+    is_attribute
+        && line
+            .split(|c: char| !c.is_alphanumeric() && c != '_')
+            .any(|word| word == "ignore")
+}
+
+#[test]
+fn the_rule_sees_what_is_switched_off() {
+    for line in [
+        "#[ignore]",
+        "    #[ignore = \"slow\"]",
+        "#[cfg_attr(debug_assertions, ignore)]",
+        "#[cfg_attr(not(unix), ignore = \"signals\")]",
+    ] {
+        assert!(is_switched_off(line), "{line}");
+    }
+    for line in [
+        "#[ignored]",
+        "// ignore",
+        "let ignore = 1;",
+        "#[cfg_attr(test, derive(Debug))]",
+    ] {
+        assert!(!is_switched_off(line), "{line}");
+    }
 }
 
 #[test]

@@ -21,13 +21,15 @@ use super::{
     params::Params,
     routes,
 };
-use crate::http::{ingest, openapi::Description};
+use crate::http::{answers, ingest, openapi::Description};
 
 fn document() -> Value {
-    let (_, document) = utoipa_axum::router::OpenApiRouter::with_openapi(Description::openapi())
-        .merge(routes())
-        .merge(ingest::routes())
-        .split_for_parts();
+    let (_, mut document) =
+        utoipa_axum::router::OpenApiRouter::with_openapi(Description::openapi())
+            .merge(routes())
+            .merge(ingest::routes())
+            .split_for_parts();
+    answers::complete(&mut document);
     serde_json::to_value(document).expect("JSON")
 }
 
@@ -274,6 +276,65 @@ fn bodies_are_as_described() {
         compare(&document, &schema, &value, name, &mut findings);
     }
     assert!(findings.is_empty(), "{}", findings.join("\n"));
+}
+
+#[test]
+fn an_event_alone_and_a_list_of_them_are_described() {
+    let document = document();
+    let content = &document["paths"]["/ingest/v1/events"]["post"]["requestBody"]["content"];
+    let event = json!({"id": "1", "campaign": "c", "message": "m", "recipient": "r", "kind": "sent",
+        "at": "2026-03-29T01:00:00Z"});
+    let wrong = |kind: &str, value: Value| {
+        let mut findings = Vec::new();
+        compare(
+            &document,
+            &content[kind]["schema"],
+            &value,
+            kind,
+            &mut findings,
+        );
+        findings
+    };
+    assert_eq!(wrong("application/json", event.clone()), [""; 0]);
+    assert_eq!(wrong("application/json", json!([event, event])), [""; 0]);
+    assert_eq!(wrong("application/x-ndjson", event), [""; 0]);
+    assert_ne!(wrong("application/json", json!({"id": 1})), [""; 0]);
+    assert_ne!(wrong("application/json", json!("event")), [""; 0]);
+}
+
+#[test]
+fn every_operation_says_how_it_can_fail() {
+    let document = document();
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let at = format!("{method} {path}");
+            let answers = &operation["responses"];
+            let mut needed = vec!["401", "403", "500", "503"];
+            if operation["requestBody"].is_object() {
+                needed.extend(["400", "413"]);
+            }
+            if path.contains('{') {
+                needed.extend(["400", "404"]);
+            }
+            if path.starts_with("/ingest") {
+                needed.extend(["408", "415"]);
+            }
+            for status in needed {
+                let answer = &answers[status];
+                let body = &answer["content"]["application/problem+json"]["schema"]["$ref"];
+                assert_eq!(body, "#/components/schemas/Problem", "{at} {status}");
+            }
+            for (status, name) in [
+                ("201", "Location"),
+                ("401", "WWW-Authenticate"),
+                ("503", "Retry-After"),
+            ] {
+                let answer = &answers[status];
+                let is_told = answer["headers"][name]["schema"]["type"].is_string();
+                assert!(answer.is_null() || is_told, "{at} {status} lacks {name}");
+            }
+        }
+    }
 }
 
 #[test]

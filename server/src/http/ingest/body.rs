@@ -16,8 +16,9 @@ use serde_json::value::RawValue;
 use super::{
     BODY_BYTES_MAX,
     event::{Wire, read_event},
+    room::Place,
 };
-use crate::http::problem::Problem;
+use crate::http::{metrics, problem::Problem};
 
 /// How long a client may take to send a body. Whoever needs longer for 8 MiB holds a connection for nothing.
 const BODY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -71,8 +72,8 @@ fn too_large() -> Problem {
     ))
 }
 
-/// The whole body, unpacked.
-pub(super) async fn read(request: Request) -> Result<Bytes, Problem> {
+/// The whole body, unpacked; `place` holds room for it.
+pub(super) async fn read(request: Request, place: &mut Place) -> Result<Bytes, Problem> {
     let headers = request.headers();
     let announced = headers
         .get(CONTENT_LENGTH)
@@ -98,7 +99,7 @@ pub(super) async fn read(request: Request) -> Result<Bytes, Problem> {
             );
         }
     };
-    let bytes = tokio::time::timeout(BODY_TIMEOUT, collect(request))
+    let bytes = tokio::time::timeout(BODY_TIMEOUT, collect(request, place))
         .await
         .map_err(|_elapsed| {
             Problem::new(StatusCode::REQUEST_TIMEOUT, "body_too_slow")
@@ -107,13 +108,30 @@ pub(super) async fn read(request: Request) -> Result<Bytes, Problem> {
     if !is_gzip {
         return Ok(bytes);
     }
+    let packed = bytes.len();
+    make_room(place, packed + likely_size(packed))?;
     // Unpacking 8 MiB takes tens of milliseconds.
-    tokio::task::spawn_blocking(move || unpack(&bytes))
+    let plain = tokio::task::spawn_blocking(move || unpack(&bytes))
         .await
-        .map_err(Problem::internal)?
+        .map_err(Problem::internal)??;
+    make_room(place, plain.len())?;
+    Ok(plain)
 }
 
-async fn collect(request: Request) -> Result<Bytes, Problem> {
+fn make_room(place: &mut Place, bytes: usize) -> Result<(), Problem> {
+    if place.resize(bytes) {
+        return Ok(());
+    }
+    metrics::ingest_overloaded();
+    Err(Problem::overloaded())
+}
+
+/// What a packed body comes to, about: events repeat themselves.
+fn likely_size(packed: usize) -> usize {
+    (packed * 8).min(BODY_BYTES_MAX)
+}
+
+async fn collect(request: Request, place: &mut Place) -> Result<Bytes, Problem> {
     let mut chunks = request.into_body().into_data_stream();
     // A small body arrives in one piece and is used where it lies.
     let mut whole: Option<Bytes> = None;
@@ -122,9 +140,11 @@ async fn collect(request: Request) -> Result<Bytes, Problem> {
         let chunk = chunk.map_err(|_broken| {
             Problem::new(StatusCode::BAD_REQUEST, "body_broken").detail("The body ended early.")
         })?;
-        if joined.len() + chunk.len() + whole.as_ref().map_or(0, Bytes::len) > BODY_BYTES_MAX {
+        let size = joined.len() + chunk.len() + whole.as_ref().map_or(0, Bytes::len);
+        if size > BODY_BYTES_MAX {
             return Err(too_large());
         }
+        make_room(place, size)?;
         match whole.take() {
             None if joined.is_empty() => whole = Some(chunk),
             first => {
@@ -138,7 +158,7 @@ async fn collect(request: Request) -> Result<Bytes, Problem> {
 
 /// Unpacks at most [`BODY_BYTES_MAX`]: a few kilobytes of gzip can stand for gigabytes.
 pub(super) fn unpack(bytes: &[u8]) -> Result<Bytes, Problem> {
-    let mut plain = Vec::with_capacity((bytes.len() * 8).min(BODY_BYTES_MAX));
+    let mut plain = Vec::with_capacity(likely_size(bytes.len()));
     let limit = BODY_BYTES_MAX as u64 + 1;
     flate2::read::MultiGzDecoder::new(bytes)
         .take(limit)

@@ -8,6 +8,7 @@
 mod body;
 mod event;
 mod policy;
+mod room;
 #[cfg(test)]
 mod tests;
 
@@ -27,9 +28,13 @@ use domain::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use self::body::Format;
-pub use self::{event::read_event, policy::Policies};
+pub use self::{
+    event::read_event,
+    policy::Policies,
+    room::{IN_FLIGHT_BYTES_MAX, Room},
+};
 use super::{
-    api::schema::{EventDoc, IngestAnswerDoc, ProblemDoc},
+    api::schema::{EventDoc, EventsDoc, IngestAnswerDoc, ProblemDoc},
     metrics,
     problem::Problem,
 };
@@ -59,13 +64,14 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 #[utoipa::path(
     post, path = "/ingest/v1/events", tag = "Ingest",
     request_body(content(
-        (EventDoc = "application/json"), (Vec<EventDoc> = "application/json"), (EventDoc = "application/x-ndjson"),
+        (EventsDoc = "application/json"), (EventDoc = "application/x-ndjson"),
     )),
     responses(
         (status = 200, description = "Durable", body = IngestAnswerDoc),
         (status = 400, description = "The body can't be told apart into events", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 401, description = "No or no valid token", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks `ingest`", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 408, description = "The body did not arrive in time", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 413, description = "Too many events or bytes; nothing was taken", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 415, description = "Neither JSON nor NDJSON, or an encoding other than gzip", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 503, description = "Overloaded: come back after Retry-After seconds", body = ProblemDoc, content_type = "application/problem+json"),
@@ -80,7 +86,9 @@ async fn take_events(
     let workspace = caller.workspace();
     let format = Format::of(request.headers())?;
     let policy = state.policies.of(&state.store, workspace).await?;
-    let bytes = body::read(request).await?;
+    // Kept to the end: what the body becomes waits for the writer.
+    let mut place = state.bodies.enter();
+    let bytes = body::read(request, &mut place).await?;
     let now = state.clock.now();
 
     let batch = if bytes.len() <= INLINE_BYTES_MAX {

@@ -1,13 +1,14 @@
 //! Whoever holds a stream open, asked again and again: a stream outlives the request that opened it.
 
-use axum::{
-    extract::FromRequestParts,
-    http::{header, request::Parts},
-};
+use axum::{extract::FromRequestParts, http::request::Parts};
 use domain::{Refusal, user::Scope};
 use store::WorkspaceId;
 
-use crate::{auth::Signed, http::problem::Problem, state::AppState};
+use crate::{
+    auth::{Signed, bearer},
+    http::problem::Problem,
+    state::AppState,
+};
 
 /// What a stream is open by, so that it can be asked again.
 pub(super) enum Holder {
@@ -19,12 +20,8 @@ impl FromRequestParts<AppState> for Holder {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Problem> {
-        let token = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok());
-        if let Some((_, token)) = token.and_then(|value| value.split_once(' ')) {
-            return Ok(Self::Token(token.trim().to_owned()));
+        if let Some(token) = bearer(&parts.headers) {
+            return Ok(Self::Token(token.to_owned()));
         }
         let signed = parts.extensions.get::<Signed>().cloned();
         Ok(signed.map(Self::Session).ok_or(Refusal::Unauthenticated)?)

@@ -20,10 +20,12 @@ use domain::{
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
-        RefOr, Type,
-        schema::{ObjectBuilder, Schema, SchemaType},
+        Ref, RefOr, Type,
+        schema::{ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema, SchemaType},
     },
 };
+
+use crate::http::ingest::EVENTS_MAX;
 
 pub(in crate::http) use campaign::{
     CampaignDoc, CampaignListDoc, CampaignPatchDoc, CampaignWithFiguresDoc, NewCampaignDoc,
@@ -82,6 +84,36 @@ words! {
     /// Evidence.
     EvidenceFilterDoc, "EvidenceFilter", vec!["human", "all"],
         "Which events a figure counts";
+}
+
+/// A body of `application/json` at ingest.
+#[derive(Debug)]
+pub(in crate::http) struct EventsDoc;
+
+impl PartialSchema for EventsDoc {
+    fn schema() -> RefOr<Schema> {
+        let event = || Ref::from_schema_name("Event");
+        let batch = ArrayBuilder::new()
+            .items(event())
+            .max_items(Some(EVENTS_MAX))
+            .build();
+        OneOfBuilder::new()
+            .item(event())
+            .item(batch)
+            .description(Some("One event, or up to 10,000 of them"))
+            .into()
+    }
+}
+
+impl ToSchema for EventsDoc {
+    fn name() -> Cow<'static, str> {
+        Cow::Borrowed("Events")
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((EventDoc::name().into_owned(), EventDoc::schema()));
+        EventDoc::schemas(schemas);
+    }
 }
 
 /// Why a request was not done (RFC 9457).

@@ -1,0 +1,11 @@
+//! The end of a store.
+
+use crate::Store;
+
+impl Store {
+    /// Closes the connections in order, once those in use are given back; a PostgreSQL server is told instead of
+    /// finding out. Whoever asks after that hears that the database is away.
+    pub async fn close(&self) {
+        self.db().clone().close().await;
+    }
+}
