@@ -9,6 +9,7 @@ use crate::{
     layout::{Crumb, PageHeader},
     number::plural,
     report::params::ReportParams,
+    reports::remembered,
     routes::Route,
     session::use_session,
     ui::{CalendarSetting, DateRangeFilter},
@@ -31,10 +32,11 @@ pub(super) fn ReportHead(
         CampaignKind::Messaging => "Messaging",
         CampaignKind::Interactive => "Interactive Campaigns",
     };
-    let messaging = Route::tab(CampaignKind::Messaging).href();
+    // Back to the list as it was left, filters and all.
+    let list = |kind| Route::Campaigns(remembered(kind)).href();
     let crumbs = vec![
-        Crumb::new(messaging, "Performance Reports"),
-        Crumb::new(Route::tab(kind).href(), tab),
+        Crumb::new(list(CampaignKind::Messaging), "Performance Reports"),
+        Crumb::new(list(kind), tab),
     ];
     let title = Signal::derive(move || campaign.with(|campaign| campaign.name.clone()));
     let status = shown.derive(|answer| answer.card.campaign.status);
