@@ -3,14 +3,14 @@
 use axum::{
     extract::{Request, State},
     middleware::Next,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Duration, Utc};
 use domain::Refusal;
 use store::{Error, SessionRow, WorkspaceRow};
 
 use super::{Actor, Principal, Secret, secret, throttle};
-use crate::state::AppState;
+use crate::{http::problem::Problem, state::AppState};
 
 /// A session ends when it wasn't used for this long.
 const IDLE: Duration = Duration::days(14);
@@ -160,6 +160,10 @@ pub async fn with_session(
                 request.extensions_mut().insert(signed);
             }
             Ok(None) => {}
+            // A program, or a page's own stream, would take a 401 for the end of the session.
+            Err(error) if crate::http::is_for_programs(request.uri().path()) => {
+                return Problem::from(error).into_response();
+            }
             // Without an answer from the database nobody is signed in.
             Err(error) => tracing::error!(%error, "session look-up failed"),
         }

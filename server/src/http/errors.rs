@@ -50,8 +50,9 @@ fn take_over(headers: &mut HeaderMap, problem: HeaderMap) {
     }
 }
 
-fn is_for_programs(path: &str) -> bool {
-    ["/api", "/ingest"].iter().any(|top| {
+/// Whether programs ask for this path: the API, ingest, and the live stream, which a page's script reads.
+pub(crate) fn is_for_programs(path: &str) -> bool {
+    ["/api", "/ingest", super::LIVE_PATH].iter().any(|top| {
         path.strip_prefix(top)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     })
@@ -141,7 +142,7 @@ mod tests {
 
     #[tokio::test]
     async fn pages_keep_theirs() {
-        for path in ["/none", "/apiary", "/ingestion"] {
+        for path in ["/none", "/apiary", "/ingestion", "/lively"] {
             let (status, headers, body) = ask("GET", path).await;
             assert_eq!(
                 (status, body.as_str()),

@@ -30,8 +30,8 @@ use tower_http::{
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
-pub(crate) use self::live::PATH as LIVE_PATH;
 use self::problem::Problem;
+pub(crate) use self::{errors::is_for_programs, live::PATH as LIVE_PATH};
 use crate::{auth, state::AppState};
 
 /// Longest time to the head of an answer. Exports and streams go on after it.

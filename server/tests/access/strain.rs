@@ -132,6 +132,7 @@ async fn a_database_that_went_away_is_said_to_come_back() {
         .await
     };
     assert_eq!(create().await.status, StatusCode::CREATED);
+    let cookie = house.sign_in("a@x.de").await;
     house.state.store.close().await;
     let refused = create().await;
     assert_eq!(
@@ -142,6 +143,12 @@ async fn a_database_that_went_away_is_said_to_come_back() {
     );
     assert_eq!(code(&refused), "unavailable");
     assert!(!refused.header("retry-after").is_empty());
+    // Not 401: nobody's session has ended.
+    for path in ["/api/v1/campaigns", "/live?scope=workspace"] {
+        let refused = house.get(path, &cookie).await;
+        assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        assert_eq!(code(&refused), "unavailable");
+    }
     let ready = house.get("/readyz", "").await;
     assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
     assert!(!ready.header("retry-after").is_empty());
