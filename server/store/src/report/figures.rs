@@ -5,16 +5,10 @@ use std::collections::HashMap;
 use super::gather::{self, Bounds, Cohort};
 use crate::{
     Result, Store, WorkspaceId,
-    campaign::{CampaignRow, columns},
-    db::is_storable,
     macros::{reading, seeing},
     snapshot::Snapshot,
 };
-use domain::{
-    EventKind, EvidenceFilter,
-    campaign::{CampaignCard, CardFigures},
-    message::Standing,
-};
+use domain::{EventKind, EvidenceFilter, campaign::CardFigures, message::Standing};
 
 /// Figures by campaign, each with the version it was made at. Bounded: emptied when full.
 #[derive(Debug, Default)]
@@ -98,39 +92,6 @@ impl Store {
             found.insert(pk, figures);
         }
         Ok(found)
-    }
-
-    /// The workspace's change number, and the cards of campaigns that changed after `after`; only those of
-    /// campaign `only`, where given. At most 200, the most recent ones.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn changed_cards(
-        &self,
-        workspace: WorkspaceId,
-        after: i64,
-        only: Option<&str>,
-    ) -> Result<(i64, Vec<CampaignCard>)> {
-        // Before the cards: a change in between is sent again with the next number, never skipped.
-        let version = self.version(workspace).await?;
-        if only.is_some_and(|id| !is_storable(id)) {
-            return Ok((version, Vec::new()));
-        }
-        let rows: Vec<CampaignRow> = reading!(self, pool => {
-            sqlx::query_as(concat!(
-                "SELECT ",
-                columns!(),
-                " FROM campaign WHERE workspace = $1 AND version > $2 AND ($3 = '' OR id = $3)
-                 ORDER BY version DESC LIMIT 200"
-            ))
-            .bind(workspace.0)
-            .bind(after)
-            .bind(only.unwrap_or_default())
-            .fetch_all(pool)
-            .await?
-        });
-        let cards = self.cards(rows).await?;
-        Ok((version, cards))
     }
 
     /// The workspace's change number.
