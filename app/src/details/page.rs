@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     campaign::{ChangeStatus, DeleteCampaign, Reschedule, StatusPill},
+    codec::Json,
     error::AppError,
     layout::{Crumb, NotFoundPage, PageHeader},
     live::use_live,
@@ -52,9 +53,10 @@ pub fn DetailsPage() -> impl IntoView {
         reschedule: ServerAction::new(),
         delete: ServerAction::new(),
     };
-    let details = Resource::new(
+    let details = Resource::<_, Json>::new_with_options(
         move || (id.get(), deeds.version()),
         |(id, _)| load_details(id),
+        false,
     );
     let content = move || {
         details.get().map(|answer| match answer {

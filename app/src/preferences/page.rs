@@ -11,6 +11,7 @@ use super::{
     parts::{Password, People, Tokens, Workspace},
 };
 use crate::{
+    codec::Json,
     error::AppError,
     layout::PageHeader,
     session::use_session,
@@ -67,7 +68,7 @@ fn AdminSettings() -> impl IntoView {
             + deeds.create.version().get()
             + deeds.revoke.version().get()
     };
-    let settings = Resource::new(changes, |_| load_settings());
+    let settings = Resource::<_, Json>::new_with_options(changes, |_| load_settings(), false);
     let content = move || {
         settings.get().map(|answer| match answer {
             Ok(settings) => {
