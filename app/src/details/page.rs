@@ -16,30 +16,30 @@ use crate::{
     live::use_live,
     routes::Route,
     session::{Session, use_session},
-    ui::{Notice, Tone},
+    ui::{Deed, Notice, Tone},
 };
 
 /// What can be done to the campaign on this page.
 #[derive(Clone, Copy)]
 pub(super) struct Deeds {
-    pub(super) change: ServerAction<ChangeStatus>,
-    pub(super) reschedule: ServerAction<Reschedule>,
-    pub(super) delete: ServerAction<DeleteCampaign>,
+    pub(super) change: Deed,
+    pub(super) reschedule: Deed,
+    pub(super) delete: Deed,
 }
 
 impl Deeds {
     /// The last answer that was a no.
     fn error(self) -> Option<AppError> {
-        let change = self.change.value().get().and_then(Result::err);
-        let reschedule = self.reschedule.value().get().and_then(Result::err);
+        let change = self.change.answer().and_then(Result::err);
+        let reschedule = self.reschedule.answer().and_then(Result::err);
         change
             .or(reschedule)
-            .or_else(|| self.delete.value().get().and_then(Result::err))
+            .or_else(|| self.delete.answer().and_then(Result::err))
     }
 
     /// Grows with each finished change.
     fn version(self) -> usize {
-        self.change.version().get() + self.reschedule.version().get()
+        self.change.version() + self.reschedule.version()
     }
 }
 
@@ -49,9 +49,9 @@ pub fn DetailsPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.with(|params| params.get("id").unwrap_or_default()));
     let deeds = Deeds {
-        change: ServerAction::new(),
-        reschedule: ServerAction::new(),
-        delete: ServerAction::new(),
+        change: Deed::of::<ChangeStatus>(),
+        reschedule: Deed::of::<Reschedule>(),
+        delete: Deed::of::<DeleteCampaign>(),
     };
     let details = Resource::<_, Json>::new_with_options(
         move || (id.get(), deeds.version()),

@@ -11,7 +11,7 @@ use crate::{
     report::params::ReportParams,
     routes::Route,
     session::use_session,
-    ui::{CalendarSetting, DateRangeFilter},
+    ui::{CalendarSetting, DateRangeFilter, Deed},
 };
 use domain::{CampaignKind, CampaignStatus, time::RangeChoice, user::Role};
 
@@ -86,7 +86,7 @@ fn RangeFilter(shown: Shown) -> impl IntoView {
 #[component]
 fn PauseButton(shown: Shown) -> impl IntoView {
     let may = use_session().is_some_and(|session| session.may(Role::Editor));
-    let action = ServerAction::<ChangeStatus>::new();
+    let action = Deed::of::<ChangeStatus>();
     let live = shown.derive(|answer| {
         let campaign = &answer.card.campaign;
         (campaign.status == CampaignStatus::Live).then(|| campaign.name.clone())

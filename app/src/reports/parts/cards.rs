@@ -17,7 +17,7 @@ use crate::{
     number,
     routes::Route,
     session::{Session, use_session},
-    ui::{Icon, IconName, Notice, Tone},
+    ui::{Deed, Icon, IconName, Notice, Tone},
 };
 
 /// Pixels left below the window at which the next page is fetched.
@@ -38,14 +38,14 @@ pub(in crate::reports) fn Cards(list: List) -> impl IntoView {
     let Some(session) = use_session() else {
         return ().into_any();
     };
-    let pause = ServerAction::<ChangeStatus>::new();
-    let failed = move || match pause.value().get() {
+    let pause = Deed::of::<ChangeStatus>();
+    let failed = move || match pause.answer() {
         Some(Err(error)) => Some(view! { <Notice tone=Tone::Bad>{error.to_string()}</Notice> }),
         _ => None,
     };
     // The live stream says so too, where there is one.
     Effect::new(move |_| {
-        if let Some(Ok(())) = pause.value().get() {
+        if let Some(Ok(())) = pause.answer() {
             list.page.refetch();
         }
     });
@@ -64,12 +64,7 @@ pub(in crate::reports) fn Cards(list: List) -> impl IntoView {
 }
 
 #[component]
-fn Pages(
-    list: List,
-    page: CampaignPage,
-    session: Session,
-    pause: ServerAction<ChangeStatus>,
-) -> impl IntoView {
+fn Pages(list: List, page: CampaignPage, session: Session, pause: Deed) -> impl IntoView {
     let filter = list.filter.get_untracked();
     let further = RwSignal::new(Further {
         filter: filter.clone(),
