@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
-    components::{Redirect, Route, Router, Routes},
+    components::{FlatRoutes, Redirect, Route, Router},
     path,
 };
 
@@ -37,7 +37,7 @@ pub fn App() -> impl IntoView {
         }/>
         <Router>
             <Frame>
-                <Routes fallback=|| view! { <NotFoundPage/> }>
+                <FlatRoutes fallback=|| view! { <NotFoundPage/> }>
                     <Route path=path!("/") view=move || view! { <Redirect path=home.clone()/> }/>
                     <Route path=path!("/reports/messaging") ssr=SsrMode::Async view=|| guarded(|| {
                         view! { <CampaignsPage kind=CampaignKind::Messaging/> }.into_any()
@@ -62,7 +62,7 @@ pub fn App() -> impl IntoView {
                     })/>
                     <Route path=path!("/sign-in") view=|| view! { <SignInPage/> }/>
                     <Route path=path!("/setup") view=|| view! { <SetupPage/> }/>
-                </Routes>
+                </FlatRoutes>
             </Frame>
         </Router>
     }

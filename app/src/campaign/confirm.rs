@@ -3,8 +3,7 @@
 use domain::{Campaign, CampaignStatus};
 use leptos::{html::Dialog, prelude::*};
 
-use super::{ChangeStatus, DeleteCampaign};
-use crate::ui::popover;
+use crate::ui::{Deed, DeedForm, popover};
 
 /// The words of a confirmation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,18 +52,18 @@ pub fn ConfirmStatus(
     /// Where it would go.
     to: CampaignStatus,
     /// What moves it; the page watches it for the outcome.
-    action: ServerAction<ChangeStatus>,
+    action: Deed,
 ) -> impl IntoView {
     let node = NodeRef::<Dialog>::new();
     let words = words(to);
     view! {
         <Ask id=id.clone() node name=campaign.name words>
-            <ActionForm action attr:class="dialog__actions" on:submit=move |_| popover::close(node)>
+            <DeedForm action attr:class="dialog__actions" on:submit=move |_| popover::close(node)>
                 <input type="hidden" name="id" value=campaign.id/>
                 <input type="hidden" name="status" value=to.as_str()/>
                 <button type="button" class="button" popovertarget=id popovertargetaction="hide">{words.keep}</button>
                 <button type="submit" class="button button--primary">{words.go}</button>
-            </ActionForm>
+            </DeedForm>
         </Ask>
     }
     .into_any()
@@ -81,7 +80,7 @@ pub fn PauseDialog(
     /// The campaign.
     campaign: Campaign,
     /// What pauses it; the page watches it for the outcome.
-    action: ServerAction<ChangeStatus>,
+    action: Deed,
 ) -> impl IntoView {
     view! { <ConfirmStatus id campaign to=CampaignStatus::Pending action/> }.into_any()
 }
@@ -97,7 +96,7 @@ pub fn ConfirmDelete(
     /// The campaign.
     campaign: Campaign,
     /// What deletes it.
-    action: ServerAction<DeleteCampaign>,
+    action: Deed,
 ) -> impl IntoView {
     let node = NodeRef::<Dialog>::new();
     let words = Words {
@@ -108,11 +107,11 @@ pub fn ConfirmDelete(
     };
     view! {
         <Ask id=id.clone() node name=campaign.name words>
-            <ActionForm action attr:class="dialog__actions" on:submit=move |_| popover::close(node)>
+            <DeedForm action attr:class="dialog__actions" on:submit=move |_| popover::close(node)>
                 <input type="hidden" name="id" value=campaign.id/>
                 <button type="button" class="button" popovertarget=id popovertargetaction="hide">{words.keep}</button>
                 <button type="submit" class="button button--danger">{words.go}</button>
-            </ActionForm>
+            </DeedForm>
         </Ask>
     }
     .into_any()

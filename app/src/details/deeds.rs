@@ -5,14 +5,15 @@ use leptos::prelude::*;
 use crate::{
     campaign::{ChangeStatus, DeleteCampaign, Reschedule},
     error::AppError,
+    ui::Deed,
 };
 
 /// What can be done to the campaign on this page.
 #[derive(Clone, Copy)]
 pub(super) struct Deeds {
-    pub(super) change: ServerAction<ChangeStatus>,
-    pub(super) reschedule: ServerAction<Reschedule>,
-    pub(super) delete: ServerAction<DeleteCampaign>,
+    pub(super) change: Deed,
+    pub(super) reschedule: Deed,
+    pub(super) delete: Deed,
     /// Why the last of them was refused; none when it was done.
     pub(super) error: Memo<Option<AppError>>,
 }
@@ -20,22 +21,18 @@ pub(super) struct Deeds {
 impl Deeds {
     /// None done yet; but a form sent without scripts has its answer already.
     pub(super) fn new() -> Self {
-        let change = ServerAction::<ChangeStatus>::new();
-        let reschedule = ServerAction::<Reschedule>::new();
-        let delete = ServerAction::<DeleteCampaign>::new();
+        let change = Deed::of::<ChangeStatus>();
+        let reschedule = Deed::of::<Reschedule>();
+        let delete = Deed::of::<DeleteCampaign>();
         let answers = move || {
             [
-                change.value().get().and_then(Result::err),
-                reschedule.value().get().and_then(Result::err),
-                delete.value().get().and_then(Result::err),
+                change.answer().and_then(Result::err),
+                reschedule.answer().and_then(Result::err),
+                delete.answer().and_then(Result::err),
             ]
         };
         let last = Memo::new(move |before: Option<&Last>| {
-            let finished = [
-                change.version().get(),
-                reschedule.version().get(),
-                delete.version().get(),
-            ];
+            let finished = [change.version(), reschedule.version(), delete.version()];
             Last::after(before, finished)
         });
         Self {
@@ -48,13 +45,12 @@ impl Deeds {
 
     /// Grows with each finished change.
     pub(super) fn version(self) -> usize {
-        self.change.version().get() + self.reschedule.version().get()
+        self.change.version() + self.reschedule.version()
     }
 
     /// Whether the campaign is being deleted by this page, or was.
     pub(super) fn is_deleting(self) -> bool {
-        let answer = self.delete.value().get_untracked();
-        self.delete.pending().get_untracked() || matches!(answer, Some(Ok(())))
+        untrack(|| self.delete.pending().get() || matches!(self.delete.answer(), Some(Ok(()))))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     layout::{Crumb, PageHeader},
     routes::Route,
     session::use_session,
-    ui::{Notice, Tone},
+    ui::{Deed, DeedForm, Notice, Tone},
 };
 
 /// *New campaign*.
@@ -31,11 +31,10 @@ pub fn NewCampaignPage() -> impl IntoView {
         }
         .into_any();
     }
-    let action = ServerAction::<CreateCampaign>::new();
+    let action = Deed::of::<CreateCampaign>();
     let error = move || {
         action
-            .value()
-            .get()
+            .answer()
             .and_then(Result::err)
             .map(|error| view! { <Notice tone=Tone::Bad>{error.to_string()}</Notice> })
     };
@@ -44,7 +43,7 @@ pub fn NewCampaignPage() -> impl IntoView {
         <PageHeader title="New campaign" crumbs/>
         <div class="sheet">
             {error}
-            <ActionForm action attr:class="panel form">
+            <DeedForm action attr:class="panel form">
                 <label class="field">
                     <span class="field__label">"Name"</span>
                     <input class="input" name="name" required=true maxlength="200" autocomplete="off" autofocus=true/>
@@ -72,7 +71,7 @@ pub fn NewCampaignPage() -> impl IntoView {
                     <button type="submit" class="button button--accent" disabled=action.pending()>"Create campaign"</button>
                     <a class="button" href=Route::tab(kind).href()>"Cancel"</a>
                 </div>
-            </ActionForm>
+            </DeedForm>
         </div>
     }
     .into_any()

@@ -11,20 +11,21 @@ use super::{
     parts::{Password, People, Tokens, Workspace},
 };
 use crate::{
+    codec::Json,
     error::AppError,
     layout::{PageHeader, Trouble},
     session::use_session,
-    ui::{Notice, Tone},
+    ui::{Deed, Notice, Tone},
 };
 
 /// What Settings can do.
 #[derive(Clone, Copy)]
 pub(super) struct Deeds {
-    pub(super) save: ServerAction<SaveWorkspace>,
-    pub(super) add: ServerAction<AddPerson>,
-    pub(super) remove: ServerAction<RemovePerson>,
-    pub(super) create: ServerAction<CreateToken>,
-    pub(super) revoke: ServerAction<RevokeToken>,
+    pub(super) save: Deed,
+    pub(super) add: Deed,
+    pub(super) remove: Deed,
+    pub(super) create: Deed,
+    pub(super) revoke: Deed,
 }
 
 /// Settings. Below admin, only one's own password.
@@ -33,7 +34,7 @@ pub fn SettingsPage() -> impl IntoView {
     let Some(session) = use_session() else {
         return ().into_any();
     };
-    let password = ServerAction::<ChangePassword>::new();
+    let password = Deed::of::<ChangePassword>();
     let admin = session.may(Role::Admin).then(|| view! { <AdminSettings/> });
     view! {
         <PageHeader title="Settings"/>
@@ -48,26 +49,26 @@ pub fn SettingsPage() -> impl IntoView {
 #[component]
 fn AdminSettings() -> impl IntoView {
     let deeds = Deeds {
-        save: ServerAction::new(),
-        add: ServerAction::new(),
-        remove: ServerAction::new(),
-        create: ServerAction::new(),
-        revoke: ServerAction::new(),
+        save: Deed::of::<SaveWorkspace>(),
+        add: Deed::of::<AddPerson>(),
+        remove: Deed::of::<RemovePerson>(),
+        create: Deed::of::<CreateToken>(),
+        revoke: Deed::of::<RevokeToken>(),
     };
     // The workspace's name and zone stand on every page: they are read with the next document.
     Effect::new(move |_| {
-        if let Some(Ok(())) = deeds.save.value().get() {
+        if let Some(Ok(())) = deeds.save.answer() {
             // A browser that refuses to reload shows the new values the next time.
             let _ = window().location().reload();
         }
     });
     let changes = move || {
-        deeds.add.version().get()
-            + deeds.remove.version().get()
-            + deeds.create.version().get()
-            + deeds.revoke.version().get()
+        deeds.add.version()
+            + deeds.remove.version()
+            + deeds.create.version()
+            + deeds.revoke.version()
     };
-    let settings = Resource::new(changes, |_| load_settings());
+    let settings = Resource::<_, Json>::new_with_options(changes, |_| load_settings(), false);
     let content = move || {
         settings.get().map(|answer| match answer {
             Ok(settings) => {

@@ -1,6 +1,7 @@
 //! Widgets that know nothing about campaigns.
 
 mod date_range;
+mod deed;
 mod icon;
 mod menu;
 mod notice;
@@ -9,6 +10,7 @@ pub(crate) mod roving;
 mod search;
 
 pub use date_range::{CalendarSetting, DateRangeFilter};
+pub use deed::{Deed, DeedForm};
 pub use icon::{Icon, IconName};
 pub use menu::{Menu, MenuOption};
 pub use notice::{Notice, Tone};

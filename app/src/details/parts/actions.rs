@@ -8,7 +8,7 @@ use crate::{
     campaign::ConfirmStatus,
     routes::Route,
     session::Session,
-    ui::{Icon, IconName},
+    ui::{DeedForm, Icon, IconName},
 };
 use CampaignStatus::{Completed, Draft, InProgress, Live, Pending, Processing, Scheduled};
 
@@ -143,11 +143,11 @@ fn step_view((label, to, asks): Step, campaign: &Campaign, deeds: Deeds) -> AnyV
         .into_any();
     }
     view! {
-        <ActionForm action=deeds.change>
+        <DeedForm action=deeds.change>
             <input type="hidden" name="id" value=campaign.id/>
             <input type="hidden" name="status" value=to.as_str()/>
             <button type="submit" class="button button--primary" disabled=deeds.change.pending()>{icon}{label}</button>
-        </ActionForm>
+        </DeedForm>
     }
     .into_any()
 }
@@ -163,14 +163,14 @@ fn DateForm(campaign: Campaign, deeds: Deeds, session: Session) -> impl IntoView
         "Set date"
     };
     view! {
-        <ActionForm action=deeds.reschedule attr:class="form__row details__date">
+        <DeedForm action=deeds.reschedule attr:class="form__row details__date">
             <input type="hidden" name="id" value=campaign.id/>
             <label class="field">
                 <span class="field__label">{format!("Date and time, {}", session.zone.name)}</span>
                 <input class="input" type="datetime-local" name="at" required=true value=at/>
             </label>
             <button type="submit" class="button button--accent" disabled=deeds.reschedule.pending()>{verb}</button>
-        </ActionForm>
+        </DeedForm>
     }
     .into_any()
 }

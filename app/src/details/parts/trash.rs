@@ -4,8 +4,8 @@ use domain::Campaign;
 use leptos::prelude::*;
 
 use crate::{
-    campaign::{ConfirmDelete, DeleteCampaign},
-    ui::{Icon, IconName},
+    campaign::ConfirmDelete,
+    ui::{Deed, Icon, IconName},
 };
 
 /// A bin that asks before it deletes. It is disabled, with the reason beside it, while rules forbid deleting.
@@ -13,7 +13,7 @@ use crate::{
 pub(in crate::details) fn Trash(
     campaign: Campaign,
     obstacle: Option<String>,
-    action: ServerAction<DeleteCampaign>,
+    action: Deed,
 ) -> impl IntoView {
     match obstacle {
         Some(reason) => view! {

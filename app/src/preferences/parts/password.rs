@@ -2,15 +2,16 @@
 
 use leptos::{html::Form, prelude::*};
 
-use super::super::{api::ChangePassword, page::outcome};
+use super::super::page::outcome;
+use crate::ui::{Deed, DeedForm};
 
 /// The old one and the new one.
 #[component]
-pub(in crate::preferences) fn Password(action: ServerAction<ChangePassword>) -> impl IntoView {
+pub(in crate::preferences) fn Password(action: Deed) -> impl IntoView {
     let form = NodeRef::<Form>::new();
     // Passwords don't stay on the screen once they have served.
     Effect::new(move |_| {
-        if let (Some(Ok(())), Some(form)) = (action.value().get(), form.get_untracked()) {
+        if let (Some(Ok(())), Some(form)) = (action.answer(), form.get_untracked()) {
             form.reset();
         }
     });
@@ -18,8 +19,8 @@ pub(in crate::preferences) fn Password(action: ServerAction<ChangePassword>) -> 
         <section class="panel" aria-labelledby="password-title">
             <h2 id="password-title" class="panel__title">"Your password"</h2>
             <p class="panel__lead">"Changing it ends all your other sessions."</p>
-            {move || outcome(action.value().get(), "Changed.")}
-            <ActionForm action node_ref=form attr:class="form__row">
+            {move || outcome(action.answer(), "Changed.")}
+            <DeedForm action form attr:class="form__row">
                 <label class="field">
                     <span class="field__label">"Current password"</span>
                     <input class="input" type="password" name="current" required=true autocomplete="current-password"/>
@@ -29,7 +30,7 @@ pub(in crate::preferences) fn Password(action: ServerAction<ChangePassword>) -> 
                     <input class="input" type="password" name="new" required=true minlength="12" autocomplete="new-password"/>
                 </label>
                 <button type="submit" class="button" disabled=action.pending()>"Change password"</button>
-            </ActionForm>
+            </DeedForm>
         </section>
     }
     .into_any()

@@ -3,18 +3,16 @@
 use domain::user::Role;
 use leptos::prelude::*;
 
-use super::super::{
-    api::{AddPerson, Person, RemovePerson},
-    page::outcome,
-};
+use super::super::{api::Person, page::outcome};
 use crate::session::use_session;
+use crate::ui::{Deed, DeedForm};
 
 /// The list, and a form for one more.
 #[component]
 pub(in crate::preferences) fn People(
     people: Vec<Person>,
-    add: ServerAction<AddPerson>,
-    remove: ServerAction<RemovePerson>,
+    add: Deed,
+    remove: Deed,
 ) -> impl IntoView {
     let Some(session) = use_session() else {
         return ().into_any();
@@ -31,10 +29,10 @@ pub(in crate::preferences) fn People(
             let email = person.email.clone();
             let form = (email != me).then(|| {
                 view! {
-                    <ActionForm action=remove>
+                    <DeedForm action=remove>
                         <input type="hidden" name="email" value=email/>
                         <button type="submit" class="button button--small button--danger" aria-label=label>"Remove"</button>
-                    </ActionForm>
+                    </DeedForm>
                 }
             });
             view! {
@@ -57,15 +55,15 @@ pub(in crate::preferences) fn People(
     view! {
         <section class="panel" aria-labelledby="people-title">
             <h2 id="people-title" class="panel__title">"People"</h2>
-            {move || outcome(add.value().get(), "Added.")}
-            {move || outcome(remove.value().get(), "")}
+            {move || outcome(add.answer(), "Added.")}
+            {move || outcome(remove.answer(), "")}
             <div class="table-frame" tabindex="0" role="region" aria-labelledby="people-title">
                 <table class="table">
                     <thead><tr><th scope="col">"Email"</th><th scope="col">"Role"</th><th scope="col">"Last seen"</th><th scope="col"><span class="visually-hidden">"Actions"</span></th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </div>
-            <ActionForm action=add attr:class="form__row">
+            <DeedForm action=add attr:class="form__row">
                 <label class="field">
                     <span class="field__label">"Email"</span>
                     <input class="input" type="email" name="email" required=true autocomplete="off"/>
@@ -79,7 +77,7 @@ pub(in crate::preferences) fn People(
                     <input class="input" type="password" name="password" required=true minlength="12" autocomplete="new-password"/>
                 </label>
                 <button type="submit" class="button" disabled=add.pending()>"Add"</button>
-            </ActionForm>
+            </DeedForm>
         </section>
     }
     .into_any()

@@ -3,13 +3,10 @@
 use domain::user::Scope;
 use leptos::prelude::*;
 
-use super::super::{
-    api::{CreateToken, RevokeToken, Token},
-    page::outcome,
-};
+use super::super::{api::Token, page::outcome};
 use crate::{
     session::use_session,
-    ui::{Notice, Tone},
+    ui::{Deed, DeedForm, Notice, Tone},
 };
 
 /// The list, a form for one more, and the new one, this once.
@@ -17,8 +14,8 @@ use crate::{
 pub(in crate::preferences) fn Tokens(
     tokens: Vec<Token>,
     made: Option<String>,
-    create: ServerAction<CreateToken>,
-    revoke: ServerAction<RevokeToken>,
+    create: Deed,
+    revoke: Deed,
 ) -> impl IntoView {
     let Some(session) = use_session() else {
         return ().into_any();
@@ -38,10 +35,10 @@ pub(in crate::preferences) fn Tokens(
                     <td>{token.scopes}</td>
                     <td>{used}</td>
                     <td class="table__end">
-                        <ActionForm action=revoke>
+                        <DeedForm action=revoke>
                             <input type="hidden" name="id" value=token.id/>
                             <button type="submit" class="button button--small button--danger" aria-label=label>"Revoke"</button>
-                        </ActionForm>
+                        </DeedForm>
                     </td>
                 </tr>
             }
@@ -71,7 +68,7 @@ pub(in crate::preferences) fn Tokens(
         }
     })
     .collect_view();
-    let shown = move || match create.value().get() {
+    let shown = move || match create.returned() {
         Some(Ok(token)) => Some(token),
         _ => made.clone(),
     };
@@ -79,8 +76,8 @@ pub(in crate::preferences) fn Tokens(
         <section class="panel" aria-labelledby="tokens-title">
             <h2 id="tokens-title" class="panel__title">"API tokens"</h2>
             <p class="panel__lead">"Programs send events and use the API with a token. Only its hash is kept."</p>
-            {move || outcome(create.value().get().map(|answer| answer.map(drop)), "")}
-            {move || outcome(revoke.value().get(), "")}
+            {move || outcome(create.answer(), "")}
+            {move || outcome(revoke.answer(), "")}
             {move || shown().map(|token| view! {
                 <Notice tone=Tone::Good>
                     <p>"Copy the token now. It is not shown again."</p>
@@ -88,7 +85,7 @@ pub(in crate::preferences) fn Tokens(
                 </Notice>
             })}
             {table}
-            <ActionForm action=create attr:class="form">
+            <DeedForm action=create attr:class="form">
                 <div class="form__row">
                     <label class="field">
                         <span class="field__label">"Name of the new token"</span>
@@ -100,7 +97,7 @@ pub(in crate::preferences) fn Tokens(
                     <legend class="visually-hidden">"Scopes"</legend>
                     <div class="choices">{scopes}</div>
                 </fieldset>
-            </ActionForm>
+            </DeedForm>
         </section>
     }
     .into_any()

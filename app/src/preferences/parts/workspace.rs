@@ -4,17 +4,12 @@ use chrono::NaiveDate;
 use domain::time::{weekday_from_iso, weekdays};
 use leptos::prelude::*;
 
-use super::super::{
-    api::{SaveWorkspace, Settings},
-    page::outcome,
-};
+use super::super::{api::Settings, page::outcome};
+use crate::ui::{Deed, DeedForm};
 
 /// What all figures of the workspace stand on.
 #[component]
-pub(in crate::preferences) fn Workspace(
-    settings: Settings,
-    action: ServerAction<SaveWorkspace>,
-) -> impl IntoView {
+pub(in crate::preferences) fn Workspace(settings: Settings, action: Deed) -> impl IntoView {
     let Settings {
         name,
         time_zone,
@@ -46,8 +41,8 @@ pub(in crate::preferences) fn Workspace(
         <section class="panel" aria-labelledby="workspace-title">
             <h2 id="workspace-title" class="panel__title">"Workspace"</h2>
             <p class="panel__lead">"Days, weeks and hours of all reports follow this zone. Changing it changes how figures are cut, never what was recorded."</p>
-            {move || outcome(action.value().get(), "Saved.")}
-            <ActionForm action attr:class="form">
+            {move || outcome(action.answer(), "Saved.")}
+            <DeedForm action attr:class="form">
                 <label class="field">
                     <span class="field__label">"Name"</span>
                     <input class="input" name="name" required=true maxlength="200" value=name/>
@@ -73,7 +68,7 @@ pub(in crate::preferences) fn Workspace(
                 <div class="form__actions">
                     <button type="submit" class="button button--accent" disabled=action.pending()>"Save"</button>
                 </div>
-            </ActionForm>
+            </DeedForm>
         </section>
     }
     .into_any()

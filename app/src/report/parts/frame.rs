@@ -24,7 +24,7 @@ use crate::{
     },
     routes::Route,
     session::use_session,
-    ui::{Notice, Tone},
+    ui::{Deed, Notice, Tone},
 };
 use domain::{CampaignKind, CampaignStatus, user::Role};
 
@@ -57,10 +57,10 @@ pub(in crate::report) fn Frame(
     let has_range =
         Memo::new(move |_| has_data && matches!(tab.get(), Tab::Performance | Tab::Links));
     let stale = move || error.get().map(|error| view! { <Stale error shown/> });
-    let pause = ServerAction::<ChangeStatus>::new();
+    let pause = Deed::of::<ChangeStatus>();
     // The live stream says so too, where there is one.
     Effect::new(move |_| {
-        if let Some(Ok(())) = pause.value().get() {
+        if let Some(Ok(())) = pause.answer() {
             retry.run.run(());
         }
     });
@@ -104,8 +104,8 @@ pub(in crate::report) fn Frame(
 
 /// Why a campaign could not be paused.
 #[component]
-fn NotPaused(pause: ServerAction<ChangeStatus>) -> impl IntoView {
-    move || match pause.value().get() {
+fn NotPaused(pause: Deed) -> impl IntoView {
+    move || match pause.answer() {
         Some(Err(error)) => Some(view! { <Notice tone=Tone::Bad>{error.to_string()}</Notice> }),
         _ => None,
     }

@@ -5,14 +5,14 @@ use leptos_router::hooks::use_location;
 
 use super::Shown;
 use crate::{
-    campaign::{ChangeStatus, PauseDialog, StatusPill},
+    campaign::{PauseDialog, StatusPill},
     layout::{Crumb, PageHeader},
     number::plural,
     report::params::ReportParams,
     reports::remembered,
     routes::Route,
     session::use_session,
-    ui::{CalendarSetting, DateRangeFilter},
+    ui::{CalendarSetting, DateRangeFilter, Deed},
 };
 use domain::{CampaignKind, CampaignStatus, time::RangeChoice, user::Role};
 
@@ -24,7 +24,7 @@ pub(super) fn ReportHead(
     /// Whether a range can be chosen.
     has_range: Memo<bool>,
     /// Pauses the campaign; the page watches it for the outcome.
-    pause: ServerAction<ChangeStatus>,
+    pause: Deed,
 ) -> impl IntoView {
     let campaign = shown.derive(|answer| answer.card.campaign.clone());
     let kind = campaign.with_untracked(|campaign| campaign.kind);
@@ -89,7 +89,7 @@ fn RangeFilter(shown: Shown) -> impl IntoView {
 
 /// Pauses an interactive campaign that is open for participation, for those who may.
 #[component]
-fn PauseButton(shown: Shown, action: ServerAction<ChangeStatus>) -> impl IntoView {
+fn PauseButton(shown: Shown, action: Deed) -> impl IntoView {
     let may = use_session().is_some_and(|session| session.may(Role::Editor));
     let live = shown.derive(|answer| {
         let campaign = &answer.card.campaign;

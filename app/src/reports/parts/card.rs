@@ -5,10 +5,10 @@ use leptos::prelude::*;
 
 use super::super::{list::List, view_model::actions};
 use crate::{
-    campaign::{ChangeStatus, Figures, PauseDialog, StatusPill, type_icon},
+    campaign::{Figures, PauseDialog, StatusPill, type_icon},
     routes::Route,
     session::Session,
-    ui::{Icon, IconName},
+    ui::{Deed, Icon, IconName},
 };
 
 /// A card: who on the left, how it stands in the middle, what can be done on the right.
@@ -21,7 +21,7 @@ pub(super) fn Card(
     /// Who looks at it.
     session: Session,
     /// Pauses a Live campaign.
-    pause: ServerAction<ChangeStatus>,
+    pause: Deed,
 ) -> impl IntoView {
     let campaign = card.campaign.clone();
     let id = campaign.id.clone();
@@ -79,7 +79,7 @@ pub(super) fn Card(
     .into_any()
 }
 
-fn buttons(campaign: domain::Campaign, pause: Option<ServerAction<ChangeStatus>>) -> AnyView {
+fn buttons(campaign: domain::Campaign, pause: Option<Deed>) -> AnyView {
     let links = actions(&campaign)
         .into_iter()
         .map(|(label, route): (_, Route)| {

@@ -22,7 +22,7 @@ use crate::{
     error::AppError,
     layout::Trouble,
     session::{Session, use_session},
-    ui::{Icon, IconName},
+    ui::{Deed, Icon, IconName},
 };
 
 /// What is there, as far as it needs other elements. Answers that only bring newer cards change nothing here.
@@ -63,9 +63,9 @@ pub(in crate::reports) fn Cards(list: List) -> impl IntoView {
         return ().into_any();
     };
     // The live stream tells what pausing changed.
-    let pause = ServerAction::<ChangeStatus>::new();
+    let pause = Deed::of::<ChangeStatus>();
     let refused = move || {
-        let error = pause.value().get().and_then(Result::err);
+        let error = pause.answer().and_then(Result::err);
         error.map(|error| view! { <Trouble error/> })
     };
     let outdated = Memo::new(move |_| {
@@ -99,7 +99,7 @@ fn Pages(
     filter: CampaignFilter,
     first: Arc<ListAnswer>,
     session: Session,
-    pause: ServerAction<ChangeStatus>,
+    pause: Deed,
 ) -> impl IntoView {
     let kind = filter.kind;
     let next = first.page.next_cursor.clone();
