@@ -48,6 +48,8 @@ pub struct IngestOutcome {
 
 /// Longest that facts stay in the journal when nobody asks for them.
 const SETTLE_PAUSE: Duration = Duration::from_millis(500);
+/// How long to leave a database alone that could not settle, such as one on a full disk.
+const SETTLE_PAUSE_FAILED: Duration = Duration::from_secs(5);
 
 /// The facts of one request.
 type Request = (WorkspaceId, Vec<Fact>);
@@ -180,8 +182,9 @@ impl Ingest {
 
 /// Has the journal settled when nobody asks for it. Ends with the store.
 async fn settle_now_and_then(commands: mpsc::WeakSender<Command>, unsettled: Arc<AtomicUsize>) {
+    let mut pause = SETTLE_PAUSE;
     loop {
-        tokio::time::sleep(SETTLE_PAUSE).await;
+        tokio::time::sleep(pause).await;
         let Some(commands) = commands.upgrade() else {
             return;
         };
@@ -192,7 +195,10 @@ async fn settle_now_and_then(commands: mpsc::WeakSender<Command>, unsettled: Arc
             }
             drop(commands);
             // The writer has said what went wrong.
-            let _settled = done.await;
+            pause = match done.await {
+                Ok(true) => SETTLE_PAUSE,
+                _ => SETTLE_PAUSE_FAILED,
+            };
         }
     }
 }
