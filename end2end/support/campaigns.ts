@@ -72,7 +72,7 @@ export async function find(api: APIRequestContext, params: Record<string, string
 
 /** Campaigns of the demonstration, without those that other tests made meanwhile. */
 export async function demonstrated(api: APIRequestContext, params: Record<string, string>): Promise<Campaign[]> {
-    return (await find(api, params)).filter((campaign) => !campaign.name.startsWith("Browser test"));
+    return (await find(api, params)).filter((campaign) => !/\bw[0-9a-f]{8}\b/.test(campaign.name));
 }
 
 /** A campaign of the demonstration. */

@@ -173,7 +173,8 @@ fn NextSteps(card: Memo<CampaignCard>, deeds: Deeds, session: Session) -> impl I
         })
     });
     move || {
-        matter.track();
+        // Read, not only tracked: a memo that nobody has read hears of nothing.
+        matter.with(|_| ());
         let campaign = card.with_untracked(|card| card.campaign.clone());
         view! { <Actions campaign deeds session=session.clone()/> }
     }
@@ -181,7 +182,7 @@ fn NextSteps(card: Memo<CampaignCard>, deeds: Deeds, session: Session) -> impl I
 
 /// The campaign as of now; followed only as far as its name.
 fn campaign_now(card: Memo<CampaignCard>, name: Memo<String>) -> Campaign {
-    name.track();
+    name.with(|_| ());
     card.with_untracked(|card| card.campaign.clone())
 }
 

@@ -60,8 +60,13 @@ impl Arrival {
         // A page that waited for its data is put into the document only after it was made.
         request_animation_frame(move || {
             if let Some(heading) = heading.try_get_untracked().flatten() {
+                // The page stands where it should, at its top or where one left it: focus must not scroll it.
+                let place = (window().scroll_x(), window().scroll_y());
                 // A heading that can't take focus leaves it where it is.
                 let _ = heading.focus();
+                if let (Ok(x), Ok(y)) = place {
+                    window().scroll_to_with_x_and_y(x, y);
+                }
             }
         });
     }

@@ -4,6 +4,7 @@ use std::{cell::RefCell, rc::Rc};
 
 use domain::live::{LiveChange, LiveScope};
 use leptos::prelude::*;
+use leptos_use_document_visibility::use_document_visibility;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, EventSource, MessageEvent, VisibilityState};
 
@@ -41,8 +42,9 @@ pub(super) fn listen(scope: &LiveScope, since: i64, change: RwSignal<Option<Live
         refusals: 0,
     };
     let held = StoredValue::new_local(Rc::new(RefCell::new(stream)));
-    let look = move || {
-        let is_shown = document().visibility_state() != VisibilityState::Hidden;
+    let visibility = use_document_visibility();
+    Effect::new(move |_| {
+        let is_shown = visibility.get() != VisibilityState::Hidden;
         held.try_with_value(|stream| {
             if is_shown {
                 want(stream)
@@ -50,12 +52,8 @@ pub(super) fn listen(scope: &LiveScope, since: i64, change: RwSignal<Option<Live
                 release(stream)
             }
         });
-    };
-    look();
-    // It happens to the document, and rises to the window.
-    let handle = window_event_listener_untyped("visibilitychange", move |_| look());
+    });
     on_cleanup(move || {
-        handle.remove();
         held.try_with_value(release);
     });
 }

@@ -340,20 +340,21 @@ impl Rates {
 
 /// Whether a message in this state counts as bounced.
 ///
-/// Email: it stands as failed, for now or for good, and the provider's word names a bounce (`BOUNCED`,
-/// `BOUNCED_PERMANENT`, any word with "bounce" in it) or there was no word, where `raw` is the kind itself. Mail
-/// given up (`EXHAUSTED`) or blocked for behaviour (`BLOCKED_DUE_BAD_BEHAVIOUR`) has failed without a bounce.
+/// Email: it stands as failed, for now or for good, and the provider's word is none of those that say it failed
+/// otherwise: given up before an answer (`EXHAUSTED`), or blocked for the sender's behaviour
+/// (`BLOCKED_DUE_BAD_BEHAVIOUR`, any word that begins so). All else is an answer of the receiving server, in words
+/// (`BOUNCED`, `BOUNCED_PERMANENT`) or in its own code (`550 5.1.1`, RFC 3463).
 /// Other channels know no bounces: there, every failure counts.
 #[must_use]
 pub fn is_bounce(channel: CampaignType, standing: Standing, raw: &str) -> bool {
     if !standing.is_failed() || channel != CampaignType::Email {
         return standing.is_failed();
     }
-    let raw = raw.to_ascii_lowercase();
-    raw.contains("bounce")
-        || [EventKind::Failed, EventKind::SoftFailed]
-            .map(EventKind::as_str)
-            .contains(&&*raw)
+    let begins = |word: &str| {
+        raw.get(..word.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(word))
+    };
+    !begins("EXHAUSTED") && !begins("BLOCKED")
 }
 
 /// One step of the funnel.
