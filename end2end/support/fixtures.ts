@@ -1,9 +1,12 @@
-import { test as base, expect, type APIRequestContext, type Page } from "@playwright/test";
+import { test as base, expect, type APIRequestContext, type Page, type Route } from "@playwright/test";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { stateFile } from "./state";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** The live stream. */
+const LIVE = /\/live\?/;
 
 /** Addresses axe has seen in this worker. */
 const looked = new Set<string>();
@@ -54,10 +57,26 @@ export const test = base.extend<Fixtures>({
     open: async ({ page, javaScriptEnabled, calls, accessible }, use, { project }) => {
         await use(async (path) => {
             calls.length = 0;
-            await page.goto(path);
-            if (!javaScriptEnabled) return;
-            await hydrated(page);
-            expect(calls, "a page made on the server asks for nothing more").toEqual([]);
+            if (!javaScriptEnabled) {
+                await page.goto(path);
+                return;
+            }
+            // What other tests change meanwhile comes by the live stream, and may be a reason to ask: it has to wait.
+            let letGo = () => {};
+            const lookedAt = new Promise<void>((resolve) => (letGo = resolve));
+            const hold = async (route: Route) => {
+                await lookedAt;
+                await route.continue().catch(() => {});
+            };
+            await page.route(LIVE, hold);
+            try {
+                await page.goto(path);
+                await hydrated(page);
+                expect(calls, "a page made on the server asks for nothing more").toEqual([]);
+            } finally {
+                letGo();
+                await page.unroute(LIVE, hold);
+            }
             // One look at each address is enough, but each address gets one.
             const shape = `${project.name} ${path.replace(/\?.*/, "")}`;
             if (looked.has(shape)) return;

@@ -58,7 +58,7 @@ pub fn ConfirmStatus(
     let words = words(to);
     view! {
         <Ask id=id.clone() node name=campaign.name words>
-            <DeedForm action attr:class="dialog__actions" on:submit=move |_| popover::close(node)>
+            <DeedForm action on_send=move |()| popover::close(node) attr:class="dialog__actions">
                 <input type="hidden" name="id" value=campaign.id/>
                 <input type="hidden" name="status" value=to.as_str()/>
                 <button type="button" class="button" popovertarget=id popovertargetaction="hide">{words.keep}</button>
@@ -107,7 +107,7 @@ pub fn ConfirmDelete(
     };
     view! {
         <Ask id=id.clone() node name=campaign.name words>
-            <DeedForm action attr:class="dialog__actions" on:submit=move |_| popover::close(node)>
+            <DeedForm action on_send=move |()| popover::close(node) attr:class="dialog__actions">
                 <input type="hidden" name="id" value=campaign.id/>
                 <button type="button" class="button" popovertarget=id popovertargetaction="hide">{words.keep}</button>
                 <button type="submit" class="button button--danger">{words.go}</button>

@@ -86,6 +86,10 @@ pub fn DeedForm(
     /// The form, for who has to reach it.
     #[prop(optional)]
     form: NodeRef<Form>,
+    /// Called once it is on its way. A prop and no `on:submit`: a listener that is spread onto a component stays on the
+    /// element when the component is made anew, and calls into what is gone.
+    #[prop(optional, into)]
+    on_send: Option<Callback<()>>,
     /// The fields, and a button.
     children: Children,
 ) -> impl IntoView {
@@ -97,6 +101,9 @@ pub fn DeedForm(
         if let Some(fields) = fields(&event) {
             event.prevent_default();
             action.sent.dispatch(fields);
+            if let Some(on_send) = on_send {
+                on_send.run(());
+            }
         }
     };
     view! { <form node_ref=form action=action.path method="post" on:submit=send>{children()}</form> }

@@ -58,5 +58,5 @@ where
     E: ElementType,
     E::Output: JsCast + Clone + 'static,
 {
-    node.get_untracked()?.dyn_into().ok()
+    node.try_get_untracked()??.dyn_into().ok()
 }

@@ -51,3 +51,15 @@ fn plain_cargo_knows_what_cargo_leptos_exports() {
         assert!(config.contains(&line), ".cargo/config.toml lacks {line}");
     }
 }
+
+/// The server and the browser have to mean the same tree of views: what holds for one target only would part them.
+#[test]
+fn views_are_erased_on_both_sides() {
+    let config = fs::read_to_string(root().join(".cargo/config.toml")).unwrap();
+    let build = "[build]\nrustflags = [\"--cfg\", \"erase_components\"]\n";
+    assert!(config.contains(build), ".cargo/config.toml lacks {build}");
+    assert!(
+        !config.contains("[target"),
+        ".cargo/config.toml tells targets apart"
+    );
+}

@@ -5,8 +5,8 @@ use std::fs;
 use crate::tree::root;
 
 /// Brotli bytes of WASM, its glue and the style: what a first page needs before it answers to clicks.
-/// A ratchet at what it is today, not a budget met: it may only go down.
-const FIRST_LOAD_BYTES_MAX: u64 = 730_000;
+/// A ratchet at what it is today and two in a hundred, not a budget met: it may only go down.
+const FIRST_LOAD_BYTES_MAX: u64 = 507_000;
 /// What the first issue asks for, and is missed: see "Known debts" in ARCHITECTURE.md.
 const FIRST_LOAD_BYTES_GOAL: u64 = 450_000;
 

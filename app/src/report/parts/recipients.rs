@@ -162,12 +162,8 @@ fn found(
         Err(error) => return not_searched(error, shown, again),
     };
     if page.rows.is_empty() {
-        return nobody(
-            page.next_cursor,
-            shown,
-            kind,
-            session.with_value(|session| sees_contacts(session.as_ref())),
-        );
+        let sees = session.with_value(|session| sees_contacts(session.as_ref()));
+        return nobody(page.next_cursor, shown, kind, sees);
     }
     let has_variants = page.rows.iter().any(|row| row.variant.is_some());
     let rows = page

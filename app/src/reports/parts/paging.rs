@@ -17,6 +17,8 @@ use super::super::{
 };
 use crate::{error::AppError, layout::use_arrival, live::Throttle};
 
+/// Frames that a page may take to reach its length: about half a second.
+const FRAMES_MAX: u32 = 30;
 /// Pixels left below the window at which the next page is fetched.
 const AHEAD_PX: f64 = 900.0;
 /// The pages below the first are read again no faster than this: there may be many.
@@ -82,7 +84,7 @@ pub(super) fn use_paging(list: List, filter: CampaignFilter, first: Arc<ListAnsw
     if let Some(left) = left {
         Effect::new(move |_| {
             reread.call();
-            request_animation_frame(move || window().scroll_to_with_x_and_y(0.0, left.scroll_y));
+            scroll_back(left.scroll_y, FRAMES_MAX);
         });
     }
     paging
@@ -205,6 +207,17 @@ impl Paging {
             }
         });
     }
+}
+
+/// Scrolls to where one was, once the page is that long: it is put into the document some frames after it was made.
+fn scroll_back(y: f64, frames: u32) {
+    request_animation_frame(move || {
+        if frames == 0 || scrolled() + pixels_below() >= y {
+            window().scroll_to_with_x_and_y(0.0, y);
+        } else {
+            scroll_back(y, frames - 1);
+        }
+    });
 }
 
 fn scrolled() -> f64 {

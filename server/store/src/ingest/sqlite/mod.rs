@@ -11,7 +11,9 @@
 
 mod admit;
 mod journal;
+mod people;
 mod settle;
+mod states;
 
 use std::{
     collections::{BTreeSet, HashMap, HashSet},

@@ -1,22 +1,23 @@
 //! Settling: journalled facts into the tables that reports read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
-use domain::{Fact, event::Dimension, message::MessageState};
+use domain::{Fact, event::Dimension};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{
     super::{
-        fold::{Deltas, Placed, Touched, count_fact, count_message},
+        fold::{Deltas, Placed, count_fact},
         message_hash,
         recent::Recent,
     },
     journal::{Admitted, Entries, Entry},
+    people::{RecentOrdinals, Recipients, next_recipient},
+    states::MessageTable,
 };
 use crate::{
-    Error, Result, WorkspaceId,
+    Result, WorkspaceId,
     rollup::{Key, Rollup, day_of},
-    state,
 };
 
 /// Recipients remembered: about 20 MB in two generations.
@@ -26,7 +27,7 @@ const ROLLUP_BYTES_MAX: usize = 24 * 1024 * 1024;
 
 /// What is remembered of the tables.
 pub(super) struct Tables {
-    recipients: Recent<(i64, u128), u32>,
+    recipients: RecentOrdinals,
     rollups: Recent<Key, Rollup>,
 }
 
@@ -108,61 +109,22 @@ impl<'a> Settlement<'a> {
         let mut next: BTreeMap<i64, i64> = BTreeMap::new();
         let n = entries.values().map(|entry| entry.facts.len()).sum();
         let mut placed = Vec::with_capacity(n);
-        {
-            let mut find = self
-                .tx
-                .prepare_cached("SELECT ord FROM recipient WHERE workspace = ?1 AND key = ?2")?;
-            let mut insert = self.tx.prepare_cached(
-                "INSERT INTO recipient (workspace, key, ord) VALUES (?1, ?2, ?3)",
-            )?;
-            let mut counter = self
-                .tx
-                .prepare_cached("SELECT next_recipient FROM workspace WHERE id = ?1")?;
-            for Entry { workspace, facts } in entries.into_values() {
-                let next = match next.entry(workspace) {
-                    std::collections::btree_map::Entry::Occupied(held) => held.into_mut(),
-                    std::collections::btree_map::Entry::Vacant(free) => {
-                        free.insert(counter.query_row([workspace], |row| row.get(0))?)
-                    }
-                };
-                for Admitted {
-                    campaign,
-                    seq,
+        let mut recipients = Recipients::new(self.tx, &mut self.tables.recipients)?;
+        for Entry { workspace, facts } in entries.into_values() {
+            let next = match next.entry(workspace) {
+                btree_map::Entry::Occupied(held) => held.into_mut(),
+                btree_map::Entry::Vacant(free) => free.insert(next_recipient(self.tx, workspace)?),
+            };
+            for admitted in facts {
+                let fact = admitted.fact;
+                placed.push(Placed {
+                    workspace: WorkspaceId(workspace),
+                    campaign: admitted.campaign,
+                    m: message_hash(&fact.message, &fact.recipient),
+                    ord: recipients.ordinal(workspace, &fact.recipient, next)?,
+                    seq: admitted.seq,
                     fact,
-                    ..
-                } in facts
-                {
-                    let key = fact.recipient.as_str();
-                    let short = (workspace, xxhash_rust::xxh3::xxh3_128(key.as_bytes()));
-                    let ord = match self.tables.recipients.get_mut(&short) {
-                        Some(ord) => *ord,
-                        None => {
-                            let found: Option<u32> = find
-                                .query_row(params![workspace, key], |row| row.get(0))
-                                .optional()?;
-                            let ord = match found {
-                                Some(ord) => ord,
-                                None => {
-                                    let ord = u32::try_from(*next)
-                                        .map_err(|_| Error::Corrupt("recipient counter"))?;
-                                    *next += 1;
-                                    insert.execute(params![workspace, key, ord])?;
-                                    ord
-                                }
-                            };
-                            self.tables.recipients.insert(short, ord, 1);
-                            ord
-                        }
-                    };
-                    placed.push(Placed {
-                        workspace: WorkspaceId(workspace),
-                        campaign,
-                        m: message_hash(&fact.message, &fact.recipient),
-                        ord,
-                        seq,
-                        fact,
-                    });
-                }
+                });
             }
         }
         let mut save = self.tx.prepare_cached(
@@ -177,16 +139,7 @@ impl<'a> Settlement<'a> {
     /// Brings the states of the messages up to date and counts what changed. A message's key is a hash, probed past
     /// collisions: whoever finds another message under it tries the next number, in the next round.
     fn settle_messages(&self, placed: &mut [Placed], deltas: &mut Deltas) -> Result<()> {
-        let mut find = self.tx.prepare_cached(
-            "SELECT message, recipient, state FROM message WHERE campaign = ?1 AND m = ?2",
-        )?;
-        let mut insert = self.tx.prepare_cached(
-            "INSERT INTO message (campaign, m, message, recipient, ord, state)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?;
-        let mut update = self
-            .tx
-            .prepare_cached("UPDATE message SET state = ?3 WHERE campaign = ?1 AND m = ?2")?;
+        let mut messages = MessageTable::new(self.tx)?;
         let mut open: Vec<usize> = (0..placed.len()).collect();
         while !open.is_empty() {
             open.sort_unstable_by_key(|at| {
@@ -196,46 +149,8 @@ impl<'a> Settlement<'a> {
             let mut next_round = Vec::new();
             let key = |at: &usize| (placed[*at].campaign, placed[*at].m);
             for same in open.chunk_by(|a, b| key(a) == key(b)) {
-                let (campaign, m) = key(&same[0]);
-                let first = &placed[same[0]];
-                let mut rows = find.query([campaign, m])?;
-                let (message, recipient, before, is_new) = match rows.next()? {
-                    None => (
-                        first.fact.message.clone(),
-                        first.fact.recipient.clone(),
-                        MessageState::default(),
-                        true,
-                    ),
-                    Some(row) => {
-                        let bytes = row.get_ref(2)?.as_blob().map_err(rusqlite::Error::from)?;
-                        (row.get(0)?, row.get(1)?, state::decode(bytes)?, false)
-                    }
-                };
-                drop(rows);
-                let mut touched = Touched {
-                    ord: 0,
-                    after: before.clone(),
-                    before,
-                };
-                let mut workspace = None;
-                for at in same {
-                    let p = &placed[*at];
-                    if p.fact.message == message && p.fact.recipient == recipient {
-                        touched.after.apply(&p.fact);
-                        touched.ord = p.ord;
-                        workspace = Some(p.workspace);
-                    } else {
-                        next_round.push(*at);
-                    }
-                }
-                let Some(workspace) = workspace else { continue };
-                let bytes = state::encode(&touched.after);
-                if is_new {
-                    insert.execute(params![campaign, m, message, recipient, touched.ord, bytes])?;
-                } else {
-                    update.execute(params![campaign, m, bytes])?;
-                }
-                count_message(campaign, workspace, &touched, deltas);
+                let facts = same.iter().map(|at| (*at, &placed[*at]));
+                messages.settle(key(&same[0]), facts, deltas, &mut next_round)?;
             }
             for at in &next_round {
                 placed[*at].m = placed[*at].m.wrapping_add(1);

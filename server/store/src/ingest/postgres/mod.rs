@@ -3,6 +3,8 @@
 //! Several servers may share a database: each commit first locks its workspace's row, so that writers take
 //! turns and reading a roll-up and writing it back is safe. Changes of campaigns lock it first, too.
 
+mod rollups;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::{Fact, event::Dimension, message::MessageState};
@@ -10,14 +12,10 @@ use sqlx::{PgPool, Postgres, Row, Transaction};
 
 use super::{
     CampaignRow, Committed, IngestOutcome, Job, Queue, Request, campaign_row, dedupe_hash,
-    fold::{Deltas, Messages, Placed, Touched, fold},
+    fold::{Messages, Placed, Touched, fold},
     message_hash, unknown_campaign,
 };
-use crate::{
-    Change, Error, Result, WorkspaceId,
-    rollup::{Delta, Key, Rollup},
-    state,
-};
+use crate::{Change, Error, Result, WorkspaceId, state};
 
 /// Rows a single statement carries.
 const ROWS_PER_STATEMENT: usize = 5_000;
@@ -95,13 +93,7 @@ async fn commit_workspace(
             .fetch_optional(&mut **tx)
             .await?;
     let Some(row) = row else {
-        // Gone, and its campaigns with it: the facts are turned away one by one.
-        for (job, facts) in jobs {
-            let all = facts.iter().enumerate();
-            outcomes[*job].rejected = all
-                .map(|(index, fact)| (index, unknown_campaign(&fact.campaign)))
-                .collect();
-        }
+        turn_away(jobs, outcomes);
         return Ok(None);
     };
     let (mut next_recipient, mut next_fact): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
@@ -169,7 +161,7 @@ async fn commit_workspace(
     let deltas = fold(&placed, &mut messages);
     write_events(tx, &placed).await?;
     write_messages(tx, &placed, &messages).await?;
-    write_rollups(tx, deltas).await?;
+    rollups::write_rollups(tx, deltas).await?;
 
     let version: i64 = sqlx::query_scalar(
         "UPDATE workspace SET seq = seq + 1, next_recipient = $2, next_fact = $3 WHERE id = $1
@@ -216,6 +208,16 @@ async fn commit_workspace(
         campaigns: rows.keys().copied().collect(),
         is_removal: false,
     }))
+}
+
+/// The workspace is gone, and its campaigns with it: the facts are turned away one by one.
+fn turn_away(jobs: &[(usize, &Vec<Fact>)], outcomes: &mut [IngestOutcome]) {
+    for (job, facts) in jobs {
+        let all = facts.iter().enumerate();
+        outcomes[*job].rejected = all
+            .map(|(index, fact)| (index, unknown_campaign(&fact.campaign)))
+            .collect();
+    }
 }
 
 async fn load_campaigns(
@@ -497,74 +499,6 @@ async fn write_messages(
         )
         .execute(&mut **tx)
         .await?;
-    }
-    Ok(())
-}
-
-async fn write_rollups(tx: &mut Transaction<'_, Postgres>, deltas: Deltas) -> Result<()> {
-    let mut deltas: Vec<(Key, _)> = deltas.into_iter().collect();
-    deltas.sort_unstable_by(|a, b| a.0.cmp(&b.0));
-    while !deltas.is_empty() {
-        let part = deltas.split_off(deltas.len().saturating_sub(ROWS_PER_STATEMENT));
-        let (keys, part): (Vec<Key>, Vec<Delta>) = part.into_iter().unzip();
-        let scopes: Vec<i64> = keys.iter().map(|key| key.scope).collect();
-        let families: Vec<i64> = keys.iter().map(|key| key.family.code()).collect();
-        let buckets: Vec<i64> = keys.iter().map(|key| key.bucket).collect();
-        let values: Vec<&str> = keys.iter().map(|key| key.value.as_str()).collect();
-        let rows = sqlx::query(
-            "SELECT t.n, data FROM rollup JOIN unnest($1::bigint[], $2::bigint[], $3::bigint[],
-                 $4::text[]) WITH ORDINALITY AS t (s, f, b, v, n)
-             ON scope = s AND family = f AND bucket = b AND value = v",
-        )
-        .bind(&scopes)
-        .bind(&families)
-        .bind(&buckets)
-        .bind(&values)
-        .fetch_all(&mut **tx)
-        .await?;
-        let mut held: HashMap<usize, Rollup> = HashMap::with_capacity(rows.len());
-        for row in rows {
-            let n: i64 = row.try_get(0)?;
-            let at = usize::try_from(n - 1).map_err(|_| Error::Corrupt("ordinality"))?;
-            held.insert(at, Rollup::decode(row.try_get(1)?)?);
-        }
-        let mut data: Vec<Option<Vec<u8>>> = Vec::with_capacity(part.len());
-        for (at, delta) in part.into_iter().enumerate() {
-            let mut rollup = held.remove(&at).unwrap_or_default();
-            rollup.apply(delta);
-            data.push(if rollup.is_empty() {
-                None
-            } else {
-                Some(rollup.encode()?)
-            });
-        }
-        sqlx::query(
-            "INSERT INTO rollup (scope, family, bucket, value, data)
-             SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::bytea[])
-                 AS t (s, f, b, v, d) WHERE d IS NOT NULL
-             ON CONFLICT (scope, family, bucket, value) DO UPDATE SET data = excluded.data",
-        )
-        .bind(&scopes)
-        .bind(&families)
-        .bind(&buckets)
-        .bind(&values)
-        .bind(&data)
-        .execute(&mut **tx)
-        .await?;
-        if data.iter().any(Option::is_none) {
-            sqlx::query(
-                "DELETE FROM rollup USING unnest($1::bigint[], $2::bigint[], $3::bigint[],
-                     $4::text[], $5::bytea[]) AS t (s, f, b, v, d)
-                 WHERE d IS NULL AND scope = s AND family = f AND bucket = b AND value = v",
-            )
-            .bind(&scopes)
-            .bind(&families)
-            .bind(&buckets)
-            .bind(&values)
-            .bind(&data)
-            .execute(&mut **tx)
-            .await?;
-        }
     }
     Ok(())
 }
