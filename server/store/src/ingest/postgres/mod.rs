@@ -172,6 +172,21 @@ async fn commit_workspace(
     .bind(next_fact)
     .fetch_one(&mut **tx)
     .await?;
+    let touched = save_campaigns(tx, campaigns, version).await?;
+    Ok(Some(Change {
+        workspace,
+        version,
+        campaigns: touched.into(),
+        is_removal: false,
+    }))
+}
+
+/// Writes back what the facts changed of their campaigns; their keys.
+async fn save_campaigns(
+    tx: &mut Transaction<'_, Postgres>,
+    campaigns: HashMap<String, (i64, CampaignRow)>,
+    version: i64,
+) -> Result<Vec<i64>> {
     // Two references may name one campaign: what they saw is united.
     let mut rows: BTreeMap<i64, CampaignRow> = BTreeMap::new();
     for (pk, row) in campaigns.into_values().filter(|(_, row)| row.touched) {
@@ -202,12 +217,7 @@ async fn commit_workspace(
         .execute(&mut **tx)
         .await?;
     }
-    Ok(Some(Change {
-        workspace,
-        version,
-        campaigns: rows.keys().copied().collect(),
-        is_removal: false,
-    }))
+    Ok(rows.into_keys().collect())
 }
 
 /// The workspace is gone, and its campaigns with it: the facts are turned away one by one.
