@@ -145,6 +145,8 @@ test("a choice of a menu is taken with Space", async ({ page, open }) => {
     await open("/reports/interactive?range=all");
     await list.menuButton("Status").focus();
     await page.keyboard.press("Enter");
+    // The menu takes the keyboard when it has opened.
+    await expect(list.menu("Status").locator(":focus")).toHaveCount(1);
     await page.keyboard.press("l");
     await expect(list.menu("Status").getByRole("menuitemradio", { name: /^Live/ })).toBeFocused();
     await page.keyboard.press("Space");

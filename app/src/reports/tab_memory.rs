@@ -3,7 +3,7 @@
 use domain::{CampaignFilter, CampaignKind};
 use leptos::prelude::*;
 
-use super::shown::Shown;
+use super::{parts::Place, shown::Shown};
 
 /// What a tab showed when it was left.
 #[derive(Clone, Debug)]
@@ -12,8 +12,8 @@ pub(super) struct Left {
     pub(super) filter: CampaignFilter,
     /// These cards.
     pub(super) shown: Shown,
-    /// Scrolled this far, in pixels.
-    pub(super) scroll_y: f64,
+    /// Here.
+    pub(super) place: Option<Place>,
 }
 
 /// What is remembered from now until the document is left.

@@ -24,7 +24,7 @@ pub(super) fn Card(
     pause: Deed,
 ) -> impl IntoView {
     let campaign = card.campaign.clone();
-    let id = campaign.id.clone();
+    let (id, key) = (campaign.id.clone(), campaign.id.clone());
     let newest = Memo::new(move |_| {
         list.changed
             .with(|changed| changed.get(&id).cloned())
@@ -56,7 +56,7 @@ pub(super) fn Card(
     let created_iso = session.iso(campaign.created_at);
     let (label, number) = (campaign.campaign_type.label(), campaign.number);
     view! {
-        <li class="card">
+        <li class="card" data-campaign=key>
             <div class="card__who">
                 <span class="card__icon"><Icon name=type_icon(campaign.campaign_type)/></span>
                 <div class="card__text">

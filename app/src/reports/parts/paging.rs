@@ -9,16 +9,17 @@ use domain::{
 };
 use leptos::{ev, prelude::*};
 
-use super::super::{
-    api::{ListAnswer, fetch},
-    list::List,
-    shown::Shown,
-    tab_memory::{Left, use_tab_memory},
+use super::{
+    super::{
+        api::{ListAnswer, fetch},
+        list::List,
+        shown::Shown,
+        tab_memory::{Left, use_tab_memory},
+    },
+    place::Place,
 };
 use crate::{error::AppError, layout::use_arrival, live::Throttle};
 
-/// Frames that a page may take to reach its length: about half a second.
-const FRAMES_MAX: u32 = 30;
 /// Pixels left below the window at which the next page is fetched.
 const AHEAD_PX: f64 = 900.0;
 /// The pages below the first are read again no faster than this: there may be many.
@@ -35,8 +36,8 @@ pub(super) struct Paging {
     pub(super) error: RwSignal<Option<AppError>>,
     list: List,
     filter: StoredValue<CampaignFilter>,
-    /// How far down the window was when it last moved, in pixels.
-    scroll_y: StoredValue<f64>,
+    /// Where one was when the window last moved.
+    place: StoredValue<Option<Place>>,
 }
 
 /// The pages from `first` on. One who comes back finds as many as they left, and themselves where they were.
@@ -76,7 +77,7 @@ pub(super) fn use_paging(list: List, filter: CampaignFilter, first: Arc<ListAnsw
         error,
         list,
         filter,
-        scroll_y: StoredValue::new(left.as_ref().map_or(0.0, |left| left.scroll_y)),
+        place: StoredValue::new(left.as_ref().and_then(|left| left.place.clone())),
     };
     paging.follow_scrolling();
     let reread = Throttle::new(REREAD_EVERY, move || paging.read_further_anew());
@@ -84,7 +85,9 @@ pub(super) fn use_paging(list: List, filter: CampaignFilter, first: Arc<ListAnsw
     if let Some(left) = left {
         Effect::new(move |_| {
             reread.call();
-            scroll_back(left.scroll_y, FRAMES_MAX);
+            if let Some(place) = left.place.clone() {
+                place.take_up();
+            }
         });
     }
     paging
@@ -180,7 +183,9 @@ impl Paging {
     fn follow_scrolling(self) {
         Effect::new(move |_| {
             let handle = window_event_listener(ev::scroll, move |_| {
-                self.scroll_y.try_set_value(scrolled());
+                if let Some(place) = Place::now() {
+                    self.place.try_set_value(Some(place));
+                }
                 let is_end = self.error.with_untracked(Option::is_some)
                     || self.shown.with_untracked(|s| s.next_cursor.is_none());
                 if !is_end && !self.more.pending().get_untracked() && pixels_below() < AHEAD_PX {
@@ -196,28 +201,17 @@ impl Paging {
             let left = (
                 self.filter.try_get_value(),
                 self.shown.try_get_untracked(),
-                self.scroll_y.try_get_value(),
+                self.place.try_get_value(),
             );
-            if let (Some(filter), Some(shown), Some(scroll_y)) = left {
+            if let (Some(filter), Some(shown), Some(place)) = left {
                 memory.leave(Left {
                     filter,
                     shown,
-                    scroll_y,
+                    place,
                 });
             }
         });
     }
-}
-
-/// Scrolls to where one was, once the page is that long: it is put into the document some frames after it was made.
-fn scroll_back(y: f64, frames: u32) {
-    request_animation_frame(move || {
-        if frames == 0 || scrolled() + pixels_below() >= y {
-            window().scroll_to_with_x_and_y(0.0, y);
-        } else {
-            scroll_back(y, frames - 1);
-        }
-    });
 }
 
 fn scrolled() -> f64 {
