@@ -229,6 +229,29 @@ impl Rollup {
         Ok(rollup)
     }
 
+    /// About how many bytes it takes in memory. A small set of people scattered over the workspace takes ten times what it
+    /// does as gaps: a container for each 65,536 ordinals.
+    pub(crate) fn weight(&self) -> usize {
+        const ROW: usize = 256;
+        const CELL: usize = 64;
+        const LANE: usize = 192;
+        const CONTAINER: u64 = 48;
+        let people = |lane: &LaneSum| {
+            let held = lane.people.bits.statistics();
+            let bytes = u64::from(held.n_containers) * CONTAINER
+                + held.n_bytes_array_containers
+                + held.n_bytes_run_containers
+                + held.n_bytes_bitset_containers;
+            usize::try_from(bytes).unwrap_or(usize::MAX)
+        };
+        ROW + self.cells.len() * CELL
+            + self
+                .lanes
+                .values()
+                .map(|lane| LANE + people(lane))
+                .sum::<usize>()
+    }
+
     /// Whether nothing is left in it.
     pub(crate) fn is_empty(&self) -> bool {
         self.cells.is_empty() && self.lanes.is_empty()

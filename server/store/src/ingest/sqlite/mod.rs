@@ -142,7 +142,7 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     db.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;
          PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 201326592;
-         PRAGMA temp_store = MEMORY; PRAGMA cache_spill = OFF;",
+         PRAGMA temp_store = MEMORY;",
     )?;
     db.set_prepared_statement_cache_capacity(64);
     Ok(db)

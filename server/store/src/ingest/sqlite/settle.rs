@@ -23,7 +23,7 @@ use crate::{
 /// Recipients remembered: about 20 MB in two generations.
 const RECIPIENTS_MAX: usize = 300_000;
 /// Bytes of roll-up rows remembered, per generation.
-const ROLLUP_BYTES_MAX: usize = 24 * 1024 * 1024;
+const ROLLUP_BYTES_MAX: usize = 32 * 1024 * 1024;
 
 /// What is remembered of the tables.
 pub(super) struct Tables {
@@ -238,7 +238,8 @@ impl<'a> Settlement<'a> {
                     key.value,
                     bytes
                 ])?;
-                rollups.insert(key, rollup, bytes.len() + 256);
+                let weight = rollup.weight();
+                rollups.insert(key, rollup, weight);
             }
         }
         Ok(())
