@@ -98,6 +98,8 @@ for step in "${STEPS[@]}"; do
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
     if [ "$f" -ne 0 ]; then
         say "$step FAILED ($p passed, $f failed, $((SECONDS - began)) s); the end of ${log#"$ROOT"/}:"
+        # nextest prints what passed after what failed: the failures first.
+        awk '/^ +(FAIL|TIMEOUT|ABORT|SIG[A-Z]+) \[/ { left = 40 } left-- > 0 && shown++ < 200' "$log" | sed 's/^/    | /'
         grep -vE '^ +(Checking|Compiling|Documenting|Downloaded) ' "$log" | tail -n 150 | sed 's/^/    | /'
     else
         grep -E '^ *(SKIPPED|SIZE): ' "$log" | sed -E 's/^ */    /' || true
