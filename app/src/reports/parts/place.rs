@@ -1,6 +1,6 @@
 //! Where one is in a list.
 
-use leptos::{prelude::*, web_sys::Element};
+use leptos::{prelude::*, wasm_bindgen::JsValue, web_sys::Element};
 
 /// Frames that a page may take until it stands still: about half a second.
 const FRAMES_MAX: u32 = 30;
@@ -16,10 +16,9 @@ pub(in crate::reports) struct Place {
 impl Place {
     /// The place now; none when no card is in the middle.
     pub(super) fn now() -> Option<Self> {
-        let middle = |side: Result<_, _>| -> Option<f32> {
-            let side: leptos::wasm_bindgen::JsValue = side.ok()?;
+        let middle = |side: Result<JsValue, JsValue>| {
             // Pixels of a window are exact in either type.
-            Some(side.as_f64()? as f32 / 2.0)
+            Some(side.ok()?.as_f64()? as f32 / 2.0)
         };
         let (x, y) = (
             middle(window().inner_width())?,
