@@ -189,14 +189,24 @@ impl<'a> Admission<'a> {
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
             let may_be_old = !seen.is_ready || seen.bloom.may_hold(key);
-            seen.bloom.add(key);
+            // Not twice: the filter grows with what is added, and repetitions are free.
+            if !may_be_old {
+                seen.bloom.add(key);
+            }
             may_be_old
         };
-        if may_be_old
-            && (self.memory.unsettled.contains(&(workspace, hash))
-                || self.is_settled(workspace, hash, day)?)
-        {
-            return Ok(false);
+        if may_be_old {
+            if self.memory.unsettled.contains(&(workspace, hash))
+                || self.is_settled(workspace, hash, day)?
+            {
+                return Ok(false);
+            }
+            self.memory
+                .seen
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .bloom
+                .add(key);
         }
         self.memory.unsettled.insert((workspace, hash));
         Ok(true)
