@@ -92,9 +92,9 @@ pub fn figures(card: &CampaignCard, session: &Session) -> Vec<Figure> {
             ]
         }
         (CampaignKind::Interactive, CampaignStatus::Processing) => {
-            vec![Figure::missing("Being prepared"), people]
+            vec![Figure::missing("Preparing"), people]
         }
-        (_, CampaignStatus::Draft) => vec![Figure::missing("Not published"), people],
+        (_, CampaignStatus::Draft) => vec![Figure::missing("Unpublished"), people],
         (CampaignKind::Messaging, status) => messaging(campaign.campaign_type, status, counts),
         (CampaignKind::Interactive, _) => interactive(campaign.campaign_type, counts),
     }

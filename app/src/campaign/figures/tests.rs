@@ -110,7 +110,7 @@ fn each_channel_and_status_has_its_figures() {
             Live,
             vec!["Visited 50", "Played 50.0%", "Completed 20.0%", "Prizes 5"],
         ),
-        (Raffle, Draft, vec!["Not published —", "Recipients 200"]),
+        (Raffle, Draft, vec!["Unpublished —", "Recipients 200"]),
     ] {
         assert_eq!(shown(t, s), expected, "{t} {s}");
     }
