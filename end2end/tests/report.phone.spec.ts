@@ -38,6 +38,12 @@ test("variants with long names fit a phone", async ({ page, open, api }) => {
     }
 });
 
+test("settings fit a phone", async ({ page, open }) => {
+    await open("/settings");
+    await expect(page.getByRole("heading", { name: "API tokens" })).toBeVisible();
+    await fits(page);
+});
+
 test("lists and an interactive report fit a phone", async ({ page, open, api, accessible }) => {
     const list = new ListPage(page);
     for (const path of ["/reports/messaging?range=all", "/reports/interactive?range=all"]) {
