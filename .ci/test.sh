@@ -42,6 +42,9 @@ step_unit() {
     if fresh_binary || .ci/build.sh; then export REPORTAGE_BIN=$BINARY; else unset REPORTAGE_BIN; fi
     # One test puts the live stream behind nginx; without it that test says that it was skipped.
     need_debian nginx nginx || true
+    # Carriers are tested against independent doubles; bounces against a mail server of Debian's.
+    need_npm end2end/doubles
+    need_debian /usr/sbin/postfix postfix || true
     if cargo nextest --version >/dev/null 2>&1; then
         .ci/postgres.sh cargo nextest run --locked --no-fail-fast --status-level fail --final-status-level fail --success-output final
     else

@@ -1,20 +1,28 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+pub mod audience;
 pub mod campaign;
+pub mod carrier;
+pub mod channel;
+pub mod contact;
+pub mod content;
 pub mod event;
 pub mod evidence;
 pub mod filter;
+pub mod import;
 pub mod live;
 pub mod message;
 pub mod money;
 pub mod recipient;
 pub mod refusal;
 pub mod report;
+pub mod sending;
 pub mod time;
 pub mod user;
 
 pub use campaign::{Campaign, CampaignKind, CampaignStatus, CampaignType};
+pub use channel::Channel;
 pub use event::{Event, EventKind, Fact};
 pub use evidence::{Evidence, EvidenceFilter};
 pub use filter::CampaignFilter;

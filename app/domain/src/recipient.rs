@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::message::Category;
+use crate::{EventKind, message::Category};
 
 /// A message as Recipient Search shows it. Times are RFC 3339 UTC.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +37,21 @@ pub struct RecipientPage {
     /// Pass back to get the next page; none at the end, and only there: a page may be short, even empty, where
     /// matches are rare.
     pub next_cursor: Option<String>,
+}
+
+/// One thing that happened to a message.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryEntry {
+    /// RFC 3339 UTC.
+    pub at: String,
+    /// Kind of event.
+    pub kind: EventKind,
+    /// The provider's word.
+    pub raw: Option<String>,
+    /// Reason, link, or device, in words.
+    pub detail: Option<String>,
+    /// Whether a machine did it.
+    pub is_machine: bool,
 }
 
 /// Hides most of a phone number, address or key: `+34…89`, `a…@example.com`.

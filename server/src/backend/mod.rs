@@ -5,7 +5,10 @@
 
 mod access;
 mod answer;
+mod carriers;
+mod contacts;
 pub mod recipients;
+mod sending;
 
 use app::backend::{Answer, Backend, Person, TokenInfo, WorkspaceSettings};
 use chrono::{DateTime, Utc};

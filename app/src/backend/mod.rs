@@ -4,6 +4,14 @@
 //! trait; `server` provides one value per request, already bound to whoever is asking. Every method
 //! authorises before it does anything.
 
+mod carriers;
+mod contacts;
+mod sending;
+
+pub use carriers::CarriersBackend;
+pub use contacts::ContactsBackend;
+pub use sending::SendingBackend;
+
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use chrono::{DateTime, Utc};
@@ -61,7 +69,7 @@ pub struct WorkspaceSettings {
 }
 
 /// The server, bound to one request and the person behind it.
-pub trait Backend: Send + Sync {
+pub trait Backend: ContactsBackend + SendingBackend + CarriersBackend + Send + Sync {
     /// Who is asking; none when nobody is signed in.
     fn viewer(&self) -> Option<Viewer>;
     /// The time on the server's clock, which pages call now.
