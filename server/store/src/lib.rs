@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
 mod campaign;
 mod changes;
 mod codec;
@@ -26,6 +27,7 @@ mod token;
 mod user;
 mod workspace;
 
+pub use account::{AccountRow, AccountValues};
 pub use campaign::Calendar;
 pub use changes::{ChangeMark, ChangedPage};
 pub use db::Db;

@@ -113,6 +113,7 @@ CREATE TABLE carrier_account (
     webhook_key TEXT NOT NULL CONSTRAINT carrier_account_webhook_key_unique UNIQUE,
     trouble TEXT,
     resume_us BIGINT NOT NULL DEFAULT 0,
+    version BIGINT NOT NULL DEFAULT 0,
     last_event_us BIGINT,
     created_us BIGINT NOT NULL,
     CONSTRAINT carrier_account_name_unique UNIQUE (workspace, name)

@@ -126,6 +126,7 @@ CREATE TABLE carrier_account (
     webhook_key TEXT NOT NULL CONSTRAINT carrier_account_webhook_key_unique UNIQUE,
     trouble TEXT,
     resume_us INTEGER NOT NULL DEFAULT 0,
+    version INTEGER NOT NULL DEFAULT 0,
     last_event_us INTEGER,
     created_us INTEGER NOT NULL,
     CONSTRAINT carrier_account_name_unique UNIQUE (workspace, name)
