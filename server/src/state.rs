@@ -3,12 +3,14 @@
 use std::{fmt, sync::Arc};
 
 use axum::extract::FromRef;
+use carrier::Network;
 use leptos::config::LeptosOptions;
 use store::Store;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     auth::{Passwords, Revocations, SessionCookie, TokenCache},
+    carriers::{Carriers, Vault},
     clock::Clock,
     config::{BaseUrl, ServeArgs},
     enrich::Enrich,
@@ -60,6 +62,8 @@ pub struct AppState {
     pub bodies: Room,
     /// What workspaces keep of addresses.
     pub policies: Policies,
+    /// Accounts at carriers.
+    pub carriers: Carriers,
     /// Leptos' options. Shared: the state is cloned for every request, and these are two dozen values.
     pub leptos: Arc<LeptosOptions>,
 }
@@ -68,6 +72,8 @@ impl AppState {
     /// The state over a store.
     #[must_use]
     pub fn new(store: Store, settings: Settings, leptos: LeptosOptions, enrich: Enrich) -> Self {
+        // Until `serve` gives it a key: no secrets are taken.
+        let carriers = Carriers::new(store.clone(), Vault::default(), Network::default());
         Self {
             store,
             settings: Arc::new(settings),
@@ -79,6 +85,7 @@ impl AppState {
             enrich: Arc::new(enrich),
             bodies: Room::default(),
             policies: Policies::default(),
+            carriers,
             leptos: Arc::new(leptos),
         }
     }

@@ -141,7 +141,13 @@ struct Received {
 }
 
 impl AccountRow {
-    fn info(self, received: Received) -> AccountInfo {
+    /// As Settings shows it, with no events yet.
+    #[must_use]
+    pub fn info(self) -> AccountInfo {
+        self.with(Received::default())
+    }
+
+    fn with(self, received: Received) -> AccountInfo {
         AccountInfo {
             webhook_path: format!("/hooks/{}", self.webhook_key),
             id: self.id,
@@ -215,7 +221,7 @@ impl Store {
                         events: events.unsigned_abs(),
                         errors: errors.unsigned_abs(),
                     });
-                row.info(received)
+                row.with(received)
             })
             .collect())
     }
