@@ -24,6 +24,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod token;
+mod track;
 mod user;
 mod workspace;
 
@@ -36,6 +37,7 @@ pub use ingest::IngestOutcome;
 pub use recipients::RecipientQuery;
 pub use session::{Session, SessionRow};
 pub use token::TokenRow;
+pub use track::{LinkTarget, SentMessage};
 pub use user::UserRow;
 pub use workspace::{NewWorkspace, WorkspaceRow};
 
