@@ -15,6 +15,7 @@ use crate::{
     config::{BaseUrl, ServeArgs},
     enrich::Enrich,
     http::ingest::{Policies, Room},
+    tracking::Tracking,
 };
 
 /// Settings as resolved at start.
@@ -64,6 +65,8 @@ pub struct AppState {
     pub policies: Policies,
     /// Accounts at carriers.
     pub carriers: Carriers,
+    /// The keys of public addresses, and what came by them lately.
+    pub tracking: Tracking,
     /// Leptos' options. Shared: the state is cloned for every request, and these are two dozen values.
     pub leptos: Arc<LeptosOptions>,
 }
@@ -86,6 +89,7 @@ impl AppState {
             bodies: Room::default(),
             policies: Policies::default(),
             carriers,
+            tracking: Tracking::default(),
             leptos: Arc::new(leptos),
         }
     }
