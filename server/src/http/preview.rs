@@ -33,13 +33,18 @@ async fn show(
         Ok(previews) => previews,
         Err(error) => {
             let status = match &error {
-                app::error::AppError::Refused(refusal) => StatusCode::from_u16(refusal.http_status()),
+                app::error::AppError::Refused(refusal) => {
+                    StatusCode::from_u16(refusal.http_status())
+                }
                 _ => Ok(StatusCode::SERVICE_UNAVAILABLE),
             };
             return status.unwrap_or(StatusCode::CONFLICT).into_response();
         }
     };
-    let Some(preview) = previews.into_iter().find(|preview| preview.variant == variant) else {
+    let Some(preview) = previews
+        .into_iter()
+        .find(|preview| preview.variant == variant)
+    else {
         return StatusCode::NOT_FOUND.into_response();
     };
     let headers = [
@@ -58,7 +63,12 @@ mod tests {
     #[test]
     fn a_preview_can_do_nothing() {
         assert!(POLICY.starts_with("sandbox;"));
-        for right in ["allow-scripts", "allow-same-origin", "allow-forms", "allow-top-navigation"] {
+        for right in [
+            "allow-scripts",
+            "allow-same-origin",
+            "allow-forms",
+            "allow-top-navigation",
+        ] {
             assert!(!POLICY.contains(right));
         }
     }
