@@ -1,5 +1,7 @@
 //! Handing messages over.
 
+pub mod http;
+
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use domain::{carrier::Protocol, content::WhatsAppTemplate};
