@@ -6,6 +6,7 @@ mod dice;
 mod fate;
 mod item;
 mod receipts;
+mod tale;
 #[cfg(test)]
 mod tests;
 mod words;
