@@ -1,6 +1,7 @@
 //! Handing messages over.
 
 pub mod http;
+pub mod push;
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
