@@ -213,8 +213,7 @@ mod tests {
 
     #[test]
     fn the_public_key_is_derived_and_compared() {
-        // The pair of the example in web-push-native's documentation is not published; ours are checked by npm's
-        // web-push in tests/push.
+        // Against npm's web-push in tests/push; here against itself.
         let (private, public) = new_vapid_keys();
         let derived = public_key(&settings(&[("private_key", &private)])).unwrap();
         assert_eq!((derived.as_str(), public.len()), (public.as_str(), 87));
