@@ -4,6 +4,7 @@ mod account;
 mod campaign;
 mod changes;
 mod codec;
+mod contact;
 mod db;
 mod ending;
 mod error;
@@ -25,12 +26,14 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod token;
+mod turn;
 mod user;
 mod workspace;
 
 pub use account::{AccountRow, AccountValues};
 pub use campaign::Calendar;
 pub use changes::{ChangeMark, ChangedPage};
+pub use contact::{Advance, ImportWork, NewImport, Upserted, normal_address};
 pub use db::Db;
 pub use error::{Error, Result};
 pub use ingest::IngestOutcome;
