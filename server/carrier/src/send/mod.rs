@@ -1,5 +1,8 @@
 //! Handing messages over.
 
+pub mod http;
+pub mod sandbox;
+
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use domain::{carrier::Protocol, content::WhatsAppTemplate};
@@ -44,9 +47,12 @@ pub fn carrier(
     settings: &Settings,
     network: &Network,
 ) -> Result<Arc<dyn Carrier>, SettingsError> {
-    let _ = (settings, network);
-    Err(SettingsError::new(
-        "protocol",
-        format!("{} only tells what happened", protocol.label()),
-    ))
+    let _ = network;
+    match protocol {
+        Protocol::Sandbox => sandbox::sandbox(settings),
+        _ => Err(SettingsError::new(
+            "protocol",
+            format!("{} only tells what happened", protocol.label()),
+        )),
+    }
 }
