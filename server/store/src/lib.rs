@@ -17,6 +17,7 @@ mod passing;
 mod recipients;
 mod report;
 mod rollup;
+mod sending;
 mod session;
 mod snapshot;
 mod state;
@@ -38,6 +39,10 @@ pub use db::Db;
 pub use error::{Error, Result};
 pub use ingest::IngestOutcome;
 pub use recipients::RecipientQuery;
+pub use sending::{
+    Active, Claim, Claimed, ConsentChange, Due, Expanded, Handed, InboxEffects, InboxItem, LinkRow,
+    NewReply, Origin, Outcome, Prepared, Proof, SendingInfo, Suppress, UncertainMessage, next_open,
+};
 pub use session::{Session, SessionRow};
 pub use token::TokenRow;
 pub use track::{LinkTarget, SentMessage};

@@ -160,6 +160,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_due ON outbox (campaign, state, due_us, pk);
 CREATE INDEX outbox_reference ON outbox (account, reference);
+CREATE INDEX outbox_address ON outbox (account, address);
 CREATE INDEX outbox_untold ON outbox (campaign, pk) WHERE told <> state;
 CREATE INDEX outbox_lease ON outbox (lease_until_us) WHERE state = 1;
 
@@ -199,7 +200,7 @@ CREATE TABLE inbox (
     problem TEXT,
     CONSTRAINT inbox_provider_key_unique UNIQUE (account, provider_key)
 );
-CREATE INDEX inbox_new ON inbox (pk) WHERE state = 0;
+CREATE INDEX inbox_new ON inbox (received_us, pk) WHERE state <> 1;
 CREATE INDEX inbox_account ON inbox (account, received_us);
 
 CREATE TABLE reply (

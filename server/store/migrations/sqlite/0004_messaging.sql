@@ -175,6 +175,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_due ON outbox (campaign, state, due_us, pk);
 CREATE INDEX outbox_reference ON outbox (account, reference);
+CREATE INDEX outbox_address ON outbox (account, address);
 CREATE INDEX outbox_untold ON outbox (campaign, pk) WHERE told <> state;
 CREATE INDEX outbox_lease ON outbox (lease_until_us) WHERE state = 1;
 
@@ -206,7 +207,8 @@ CREATE TABLE signing_key (
     created_us INTEGER NOT NULL
 );
 
--- state: 0 new, 1 understood, 2 not understood (kept, may be run again).
+-- state: 0 new, 1 understood, 2 not understood (kept, may be run again). What the sandbox is going to say lies here with
+-- a time to come, and isn't read before it.
 CREATE TABLE inbox (
     pk INTEGER PRIMARY KEY AUTOINCREMENT,
     workspace INTEGER NOT NULL,
@@ -218,7 +220,7 @@ CREATE TABLE inbox (
     problem TEXT,
     CONSTRAINT inbox_provider_key_unique UNIQUE (account, provider_key)
 );
-CREATE INDEX inbox_new ON inbox (pk) WHERE state = 0;
+CREATE INDEX inbox_new ON inbox (received_us, pk) WHERE state <> 1;
 CREATE INDEX inbox_account ON inbox (account, received_us);
 
 CREATE TABLE reply (
