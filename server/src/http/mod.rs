@@ -5,7 +5,6 @@ mod api;
 pub mod assets;
 mod errors;
 mod health;
-mod hooks;
 pub mod ingest;
 pub mod listen;
 mod live;
@@ -17,7 +16,6 @@ mod peer;
 mod preview;
 pub mod problem;
 pub mod security;
-mod track;
 
 use std::{any::Any, time::Duration};
 
@@ -82,8 +80,6 @@ pub fn router(state: &AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), security::with_headers));
     for_browsers
         .merge(ingest)
-        .merge(hooks::routes())
-        .merge(track::routes())
         .route("/ingest", any(no_such_route))
         .route("/ingest/", any(no_such_route))
         .route("/ingest/{*rest}", any(no_such_route))
