@@ -1,2 +1,17 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+
+mod check;
+mod compiled;
+mod mjml;
+mod obstacles;
+mod preview;
+pub mod track;
+mod values;
+
+pub use check::{Placeholders, check, placeholders};
+pub use compiled::{CompileOptions, Compiled, MessageUrls, RenderError, Rendered, RenderedEmail};
+pub use mjml::{Starter, mjml, starters};
+pub use obstacles::obstacles;
+pub use preview::preview;
+pub use values::{ContactFields, Values};

@@ -5,6 +5,7 @@ mod api;
 pub mod assets;
 mod errors;
 mod health;
+mod hooks;
 pub mod ingest;
 pub mod listen;
 mod live;
@@ -12,8 +13,11 @@ pub mod login;
 mod metrics;
 mod openapi;
 pub mod pages;
+mod peer;
+mod preview;
 pub mod problem;
 pub mod security;
+mod track;
 
 use std::{any::Any, time::Duration};
 
@@ -57,6 +61,7 @@ pub fn router(state: &AppState) -> Router {
     let signed_in = Router::new()
         .merge(pages::routes(state))
         .merge(login::routes())
+        .merge(preview::routes())
         .merge(api)
         .merge(openapi::routes(&document))
         .route("/api/", any(no_such_route))
@@ -77,6 +82,8 @@ pub fn router(state: &AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), security::with_headers));
     for_browsers
         .merge(ingest)
+        .merge(hooks::routes())
+        .merge(track::routes())
         .route("/ingest", any(no_such_route))
         .route("/ingest/", any(no_such_route))
         .route("/ingest/{*rest}", any(no_such_route))

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
 mod campaign;
 mod changes;
 mod codec;
+mod contact;
 mod db;
 mod ending;
 mod error;
@@ -15,6 +17,7 @@ mod passing;
 mod recipients;
 mod report;
 mod rollup;
+mod sending;
 mod session;
 mod snapshot;
 mod state;
@@ -23,17 +26,26 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod token;
+mod track;
+mod turn;
 mod user;
 mod workspace;
 
+pub use account::{AccountRow, AccountValues};
 pub use campaign::Calendar;
 pub use changes::{ChangeMark, ChangedPage};
+pub use contact::{Advance, ImportWork, NewImport, Upserted, normal_address};
 pub use db::Db;
 pub use error::{Error, Result};
 pub use ingest::IngestOutcome;
 pub use recipients::RecipientQuery;
+pub use sending::{
+    Active, Claim, Claimed, ConsentChange, Due, Expanded, Handed, InboxEffects, InboxItem, LinkRow,
+    NewReply, Origin, Outcome, Prepared, Proof, SendingInfo, Suppress, UncertainMessage, next_open,
+};
 pub use session::{Session, SessionRow};
 pub use token::TokenRow;
+pub use track::{LinkTarget, SentMessage};
 pub use user::UserRow;
 pub use workspace::{NewWorkspace, WorkspaceRow};
 

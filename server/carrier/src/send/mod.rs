@@ -2,6 +2,7 @@
 
 pub mod http;
 pub mod push;
+pub mod sandbox;
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -47,9 +48,13 @@ pub fn carrier(
     settings: &Settings,
     network: &Network,
 ) -> Result<Arc<dyn Carrier>, SettingsError> {
-    let _ = (settings, network);
-    Err(SettingsError::new(
-        "protocol",
-        format!("{} only tells what happened", protocol.label()),
-    ))
+    match protocol {
+        Protocol::Sandbox => sandbox::sandbox(settings),
+        Protocol::WebPush => push::web_push(settings, network),
+        Protocol::Fcm => push::fcm(settings, network),
+        _ => Err(SettingsError::new(
+            "protocol",
+            format!("{} only tells what happened", protocol.label()),
+        )),
+    }
 }
