@@ -1,7 +1,10 @@
 //! Handing messages over.
 
+#[cfg(test)]
+mod doubles;
 pub mod http;
 pub mod sandbox;
+pub mod smtp;
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -47,9 +50,9 @@ pub fn carrier(
     settings: &Settings,
     network: &Network,
 ) -> Result<Arc<dyn Carrier>, SettingsError> {
-    let _ = network;
     match protocol {
         Protocol::Sandbox => sandbox::sandbox(settings),
+        Protocol::Smtp => smtp::smtp(settings, network),
         _ => Err(SettingsError::new(
             "protocol",
             format!("{} only tells what happened", protocol.label()),
