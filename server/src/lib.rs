@@ -15,3 +15,4 @@ pub mod import;
 pub mod shutdown;
 pub mod state;
 pub mod telemetry;
+pub mod tracking;

@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use carrier::Network;
 use leptos::config::LeptosOptions;
 use store::Store;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
     config::{BaseUrl, ServeArgs},
     enrich::Enrich,
     http::ingest::{Policies, Room},
+    tracking::Tracking,
 };
 
 /// Settings as resolved at start.
@@ -64,6 +66,10 @@ pub struct AppState {
     pub policies: Policies,
     /// Accounts at carriers.
     pub carriers: Carriers,
+    /// The keys of public addresses, and what came by them lately.
+    pub tracking: Tracking,
+    /// Wakes the delivery engine: something was launched, or came in.
+    pub wake: Arc<Notify>,
     /// Leptos' options. Shared: the state is cloned for every request, and these are two dozen values.
     pub leptos: Arc<LeptosOptions>,
 }
@@ -86,6 +92,8 @@ impl AppState {
             bodies: Room::default(),
             policies: Policies::default(),
             carriers,
+            tracking: Tracking::default(),
+            wake: Arc::default(),
             leptos: Arc::new(leptos),
         }
     }

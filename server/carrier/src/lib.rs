@@ -26,6 +26,13 @@ impl Settings {
         Self { fields }
     }
 
+    /// The same settings with one more field, such as [`hook::CERTIFICATE`].
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.fields.insert(name.into(), value.into());
+        self
+    }
+
     /// A field; none when it is absent or blank.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
@@ -33,6 +40,13 @@ impl Settings {
             .get(name)
             .map(|value| value.trim())
             .filter(|value| !value.is_empty())
+    }
+
+    /// The same with one field more.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: String) -> Self {
+        self.fields.insert(name.to_owned(), value);
+        self
     }
 
     /// A field that the protocol requires.
@@ -90,5 +104,5 @@ pub fn check_settings(protocol: Protocol, settings: &Settings) -> Result<(), Set
             settings.require(field.name)?;
         }
     }
-    Ok(())
+    hook::check(protocol, settings)
 }

@@ -12,6 +12,8 @@ pub mod login;
 mod metrics;
 mod openapi;
 pub mod pages;
+mod peer;
+mod preview;
 pub mod problem;
 pub mod security;
 
@@ -57,6 +59,7 @@ pub fn router(state: &AppState) -> Router {
     let signed_in = Router::new()
         .merge(pages::routes(state))
         .merge(login::routes())
+        .merge(preview::routes())
         .merge(api)
         .merge(openapi::routes(&document))
         .route("/api/", any(no_such_route))

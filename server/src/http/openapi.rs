@@ -70,7 +70,7 @@ fn policy() -> [(HeaderName, &'static str); 1] {
 }
 
 /// Text with the letters HTML gives a meaning to written out.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -1,5 +1,6 @@
 //! Elements of a report.
 
+mod arms;
 mod breakdown;
 mod definition;
 mod frame;

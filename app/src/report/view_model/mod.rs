@@ -1,5 +1,6 @@
 //! From a report to what is shown of it: strings, order, charts. Pure, and the same on both sides.
 
+mod arms;
 mod breakdowns;
 mod charts;
 mod country;
@@ -9,6 +10,7 @@ mod series;
 #[cfg(test)]
 mod tests;
 
+pub use arms::{ArmsTable, arms_tables};
 pub use breakdowns::{
     Breakdown, ROWS_SHOWN, Row, breakdown, breakdown_table, clicks_by, failure_reasons,
     opt_out_reasons,

@@ -1,6 +1,7 @@
 //! Handing messages over.
 
 pub mod http;
+pub mod push;
 pub mod sandbox;
 
 use std::{future::Future, pin::Pin, sync::Arc};
@@ -47,9 +48,10 @@ pub fn carrier(
     settings: &Settings,
     network: &Network,
 ) -> Result<Arc<dyn Carrier>, SettingsError> {
-    let _ = network;
     match protocol {
         Protocol::Sandbox => sandbox::sandbox(settings),
+        Protocol::WebPush => push::web_push(settings, network),
+        Protocol::Fcm => push::fcm(settings, network),
         _ => Err(SettingsError::new(
             "protocol",
             format!("{} only tells what happened", protocol.label()),

@@ -7,6 +7,7 @@ mod campaigns;
 mod params;
 mod recipients;
 mod reports;
+mod results;
 pub(super) mod schema;
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,8 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(reports::of_account))
         .routes(routes!(recipients::search))
         .routes(routes!(recipients::export))
+        .routes(routes!(results::csv))
+        .routes(routes!(results::xlsx))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 
