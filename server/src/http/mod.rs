@@ -5,6 +5,7 @@ mod api;
 pub mod assets;
 mod errors;
 mod health;
+pub(crate) mod hooks;
 pub mod ingest;
 pub mod listen;
 mod live;
@@ -80,6 +81,7 @@ pub fn router(state: &AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), security::with_headers));
     for_browsers
         .merge(ingest)
+        .merge(hooks::routes())
         .route("/ingest", any(no_such_route))
         .route("/ingest/", any(no_such_route))
         .route("/ingest/{*rest}", any(no_such_route))
