@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod audience;
 mod campaign;
 mod changes;
 mod codec;
@@ -28,6 +29,7 @@ mod turn;
 mod user;
 mod workspace;
 
+pub use audience::{Member, Selection, Verdict};
 pub use campaign::Calendar;
 pub use changes::{ChangeMark, ChangedPage};
 pub use contact::{Advance, ImportWork, NewImport, Upserted, normal_address};
