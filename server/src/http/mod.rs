@@ -16,6 +16,7 @@ pub mod pages;
 mod peer;
 mod preview;
 pub mod problem;
+mod push;
 pub mod security;
 mod track;
 
@@ -82,6 +83,7 @@ pub fn router(state: &AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), security::with_headers));
     for_browsers
         .merge(ingest)
+        .merge(push::routes().layer(from_fn_with_state(state.clone(), security::with_headers)))
         .merge(hooks::routes())
         .merge(track::routes())
         .route("/ingest", any(no_such_route))
