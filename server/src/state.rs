@@ -6,6 +6,7 @@ use axum::extract::FromRef;
 use carrier::Network;
 use leptos::config::LeptosOptions;
 use store::Store;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -67,6 +68,8 @@ pub struct AppState {
     pub carriers: Carriers,
     /// The keys of public addresses, and what came by them lately.
     pub tracking: Tracking,
+    /// Wakes the delivery engine: something was launched, or came in.
+    pub wake: Arc<Notify>,
     /// Leptos' options. Shared: the state is cloned for every request, and these are two dozen values.
     pub leptos: Arc<LeptosOptions>,
 }
@@ -90,6 +93,7 @@ impl AppState {
             policies: Policies::default(),
             carriers,
             tracking: Tracking::default(),
+            wake: Arc::default(),
             leptos: Arc::new(leptos),
         }
     }

@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use content::track::{self, Keys};
+use content::track::Keys;
 use store::{Error, Result, Store};
 
 use crate::clock::Clock;
@@ -48,9 +48,7 @@ impl Tracking {
         {
             return Ok(Arc::clone(keys));
         }
-        let first = track::secret()
-            .map_err(|error| Error::Configuration(format!("no randomness: {error}")))?;
-        let keys = store.signing_keys(&first, clock.now()).await?;
+        let keys = store.signing_keys(clock.now()).await?;
         let keys = Keys::new(keys).map_err(|_| Error::Corrupt("signing keys"))?;
         let keys = Arc::new(keys);
         *held = Some((Arc::clone(&keys), Instant::now()));

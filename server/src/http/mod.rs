@@ -5,7 +5,7 @@ mod api;
 pub mod assets;
 mod errors;
 mod health;
-mod hooks;
+pub(crate) mod hooks;
 pub mod ingest;
 pub mod listen;
 mod live;
@@ -18,7 +18,6 @@ mod preview;
 pub mod problem;
 mod push;
 pub mod security;
-mod track;
 
 use std::{any::Any, time::Duration};
 
@@ -85,7 +84,6 @@ pub fn router(state: &AppState) -> Router {
         .merge(ingest)
         .merge(push::routes().layer(from_fn_with_state(state.clone(), security::with_headers)))
         .merge(hooks::routes())
-        .merge(track::routes())
         .route("/ingest", any(no_such_route))
         .route("/ingest/", any(no_such_route))
         .route("/ingest/{*rest}", any(no_such_route))

@@ -26,7 +26,6 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod token;
-mod track;
 mod turn;
 mod user;
 mod workspace;
@@ -45,7 +44,6 @@ pub use sending::{
 };
 pub use session::{Session, SessionRow};
 pub use token::TokenRow;
-pub use track::{LinkTarget, SentMessage};
 pub use user::UserRow;
 pub use workspace::{NewWorkspace, WorkspaceRow};
 

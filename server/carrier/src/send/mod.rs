@@ -1,8 +1,11 @@
 //! Handing messages over.
 
+#[cfg(test)]
+mod doubles;
 pub mod http;
 pub mod push;
 pub mod sandbox;
+pub mod smtp;
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -52,6 +55,7 @@ pub fn carrier(
         Protocol::Sandbox => sandbox::sandbox(settings),
         Protocol::WebPush => push::web_push(settings, network),
         Protocol::Fcm => push::fcm(settings, network),
+        Protocol::Smtp => smtp::smtp(settings, network),
         _ => Err(SettingsError::new(
             "protocol",
             format!("{} only tells what happened", protocol.label()),

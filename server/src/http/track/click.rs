@@ -7,7 +7,7 @@ use axum::{
 use content::track::Purpose;
 use domain::EventKind;
 use http::{Method, StatusCode, header};
-use store::SentMessage;
+use store::Origin;
 
 use super::{Happening, Visitor, message_of, page, record};
 use crate::{http::problem::Problem, state::AppState};
@@ -34,7 +34,7 @@ pub(super) async fn by_code(
     let Some((key, link)) = state.store.short_link(&code).await? else {
         return unknown();
     };
-    match state.store.sent_message(&key).await? {
+    match state.store.message_by_key(&key).await? {
         Some(message) => follow(&state, &visitor, (&key, &message), link).await,
         None => unknown(),
     }
@@ -44,11 +44,11 @@ pub(super) async fn by_code(
 async fn follow(
     state: &AppState,
     visitor: &Visitor,
-    message: (&str, &SentMessage),
+    message: (&str, &Origin),
     link: i64,
 ) -> Result<Response, Problem> {
-    let target = state.store.link_target(link).await?;
-    let Some(target) = target.filter(|target| target.campaign == message.1.campaign_key) else {
+    let target = state.store.link(link).await?;
+    let Some(target) = target.filter(|target| target.campaign == message.1.campaign) else {
         return Ok(page::unknown("This link doesn't lead anywhere."));
     };
     // Who asks for the head only looks whether it is there.

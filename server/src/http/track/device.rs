@@ -39,7 +39,7 @@ pub(super) async fn report(
     let at = state.clock.now();
     let target = match link {
         0 => None,
-        link => state.store.link_target(link).await?,
+        link => state.store.link(link).await?,
     };
     let happened = |kind, link| Happening {
         kind,

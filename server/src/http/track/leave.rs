@@ -13,10 +13,11 @@ use axum::{
 use content::track::Purpose;
 use domain::{
     Channel, Event, EventKind,
-    contact::{Consent, SuppressionSource},
+    channel::AddressKind,
+    contact::{Consent, Contact, SuppressionSource},
 };
 use http::Method;
-use store::SentMessage;
+use store::Origin;
 
 use super::{message_of, page};
 use crate::{http::openapi::escape, http::problem::Problem, state::AppState};
@@ -47,7 +48,7 @@ pub(super) async fn unsubscribe(
     let Some((key, _, message)) = message_of(&state, Purpose::Unsubscribe, &token).await? else {
         return Ok(page::unknown(UNKNOWN));
     };
-    leave(&state, &key, &message, message.channel).await?;
+    leave(&state, &key, &message, None, message.channel).await?;
     let keys = state.tracking.keys(&state.store, &state.clock).await?;
     let choose = keys.sign(Purpose::Preferences, &key, 0);
     let body = format!(
@@ -77,23 +78,32 @@ pub(super) async fn prefer(
         return Ok(page::unknown(UNKNOWN));
     };
     let now = state.clock.now();
-    let Some(contact) = state
+    let contact = state
         .store
-        .contact_by_key(message.workspace, message.contact)
-        .await?
-    else {
+        .contact_of_message(message.workspace, &key)
+        .await?;
+    let Some(contact) = contact else {
         return Ok(page::unknown(UNKNOWN));
     };
-    for channel in offered(&contact) {
+    for channel in offered(&contact, &message) {
         let wanted = chosen.iter().any(|(name, _)| name == channel.as_str());
         let has = contact.consents[usize::from(channel.code())] == Consent::Subscribed
             && !contact.suppressed.iter().any(|(held, _)| *held == channel);
         match (wanted, has) {
-            (false, true) => leave(&state, &key, &message, channel).await?,
+            (false, true) => leave(&state, &key, &message, Some(&contact), channel).await?,
             (true, false) => {
+                let Some(address) = address_of(&contact, &message, channel) else {
+                    continue;
+                };
                 state
                     .store
-                    .renew_consent(message.workspace, message.contact, channel, now)
+                    .set_consent(
+                        message.workspace,
+                        channel,
+                        &address,
+                        Consent::Subscribed,
+                        now,
+                    )
                     .await?;
             }
             _ => {}
@@ -103,12 +113,12 @@ pub(super) async fn prefer(
 }
 
 async fn shown(state: &AppState, token: &str, is_saved: bool) -> Result<Response, Problem> {
-    let Some((_, _, message)) = message_of(state, Purpose::Preferences, token).await? else {
+    let Some((key, _, message)) = message_of(state, Purpose::Preferences, token).await? else {
         return Ok(page::unknown(UNKNOWN));
     };
     let contact = state
         .store
-        .contact_by_key(message.workspace, message.contact)
+        .contact_of_message(message.workspace, &key)
         .await?;
     let Some(contact) = contact else {
         return Ok(page::unknown(UNKNOWN));
@@ -118,7 +128,7 @@ async fn shown(state: &AppState, token: &str, is_saved: bool) -> Result<Response
         body.push_str("<p class=\"notice notice--good\" role=\"status\">Your choice is saved.</p>");
     }
     body.push_str("<p class=\"door__lead\">Messages from this sender reach you by:</p><form method=\"post\" class=\"form\">");
-    for channel in offered(&contact) {
+    for channel in offered(&contact, &message) {
         let has = contact.consents[usize::from(channel.code())] == Consent::Subscribed
             && !contact.suppressed.iter().any(|(held, _)| *held == channel);
         let _ = write!(
@@ -133,22 +143,12 @@ async fn shown(state: &AppState, token: &str, is_saved: bool) -> Result<Response
     Ok(page::page("What you get", &body).into_response())
 }
 
-/// The channels on which this person can be reached.
-fn offered(contact: &domain::contact::Contact) -> impl Iterator<Item = Channel> {
-    use domain::channel::AddressKind;
-
-    let (phone, email, devices) = (
-        contact.phone.is_some(),
-        contact.email.is_some(),
-        contact.devices > 0,
-    );
+/// The channels on which this person can be reached. Devices are known by what was sent to them only.
+fn offered(contact: &Contact, message: &Origin) -> Vec<Channel> {
     Channel::ALL
         .into_iter()
-        .filter(move |channel| match channel.address_kind() {
-            AddressKind::Phone => phone,
-            AddressKind::Email => email,
-            AddressKind::Device => devices,
-        })
+        .filter(|channel| address_of(contact, message, *channel).is_some())
+        .collect()
 }
 
 fn channel_words(channel: Channel) -> &'static str {
@@ -159,24 +159,48 @@ fn channel_words(channel: Channel) -> &'static str {
     }
 }
 
+/// Where a channel reaches this person: where the message went, for its own channel.
+fn address_of(contact: &Contact, message: &Origin, channel: Channel) -> Option<String> {
+    if channel == message.channel {
+        return Some(message.address.clone());
+    }
+    match channel.address_kind() {
+        AddressKind::Phone => contact.phone.clone(),
+        AddressKind::Email => contact.email.clone(),
+        AddressKind::Device => None,
+    }
+}
+
 /// Takes somebody off a channel, and tells the campaign's report if it was by its channel.
 async fn leave(
     state: &AppState,
     key: &str,
-    message: &SentMessage,
+    message: &Origin,
+    contact: Option<&Contact>,
     channel: Channel,
 ) -> Result<(), Problem> {
-    let now = state.clock.now();
-    state
-        .store
-        .withdraw_consent(
-            message.workspace,
-            message.contact,
+    let (now, ws) = (state.clock.now(), message.workspace);
+    let address = match contact {
+        Some(contact) => address_of(contact, message, channel),
+        None => Some(message.address.clone()),
+    };
+    let Some(address) = address else {
+        return Ok(());
+    };
+    let store = &state.store;
+    store
+        .suppress(
+            ws,
             channel,
+            &address,
             SuppressionSource::User,
-            Some(message.campaign_key),
+            None,
+            Some(message.campaign),
             now,
         )
+        .await?;
+    store
+        .set_consent(ws, channel, &address, Consent::Unsubscribed, now)
         .await?;
     if channel != message.channel {
         return Ok(());
@@ -184,7 +208,7 @@ async fn leave(
     let event = Event {
         // Once: whoever clicks twice left once.
         id: format!("u:{key}"),
-        campaign: message.campaign.clone(),
+        campaign: message.campaign_id.clone(),
         message: key.to_owned(),
         recipient: message.address.clone(),
         kind: EventKind::Unsubscribed,

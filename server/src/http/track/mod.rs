@@ -22,7 +22,7 @@ use chrono::{DateTime, Utc};
 use content::track::Purpose;
 use domain::{Event, EventKind, evidence};
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
-use store::SentMessage;
+use store::Origin;
 
 use super::{peer::Peer, problem::Problem};
 use crate::state::AppState;
@@ -115,12 +115,12 @@ async fn message_of(
     state: &AppState,
     purpose: Purpose,
     token: &str,
-) -> Result<Option<(String, i64, SentMessage)>, Problem> {
+) -> Result<Option<(String, i64, Origin)>, Problem> {
     let keys = state.tracking.keys(&state.store, &state.clock).await?;
     let Some((key, link)) = keys.open(purpose, token) else {
         return Ok(None);
     };
-    let message = state.store.sent_message(&key).await?;
+    let message = state.store.message_by_key(&key).await?;
     Ok(message.map(|message| (key, link, message)))
 }
 
@@ -129,7 +129,7 @@ async fn message_of(
 async fn record(
     state: &AppState,
     visitor: &Visitor,
-    (key, message): (&str, &SentMessage),
+    (key, message): (&str, &Origin),
     what: Happening<'_>,
 ) {
     let recent = match what.link {
@@ -147,8 +147,8 @@ async fn record(
         method: visitor.method.as_str(),
         purpose,
         since_sent_ms: message
-            .submitted_at
-            .map(|sent| (what.at - sent).num_milliseconds()),
+            .submitted_us
+            .map(|sent_us| (what.at.timestamp_micros() - sent_us) / 1_000),
         link: what.link.map(|(link, _)| link),
         at_ms: what.at.timestamp_millis(),
         recent: &recent,
@@ -156,7 +156,7 @@ async fn record(
     let evidence = state.enrich.judge(&request);
     let event = Event {
         id: format!("t:{:032x}", rand::random::<u128>()),
-        campaign: message.campaign.clone(),
+        campaign: message.campaign_id.clone(),
         message: key.to_owned(),
         recipient: message.address.clone(),
         kind: what.kind,

@@ -437,24 +437,6 @@ impl Store {
         });
         Ok(())
     }
-
-    /// Notes that an event came.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn touch_account(&self, pk: i64, now: DateTime<Utc>) -> Result<()> {
-        writing!(self, tx => {
-            sqlx::query(
-                "UPDATE carrier_account SET last_event_us = $2
-                 WHERE pk = $1 AND COALESCE(last_event_us, 0) < $2",
-            )
-            .bind(pk)
-            .bind(now.timestamp_micros())
-            .execute(&mut *tx)
-            .await?;
-        });
-        Ok(())
-    }
 }
 
 /// A name that is taken is the asker's to mend.

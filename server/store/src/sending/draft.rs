@@ -192,7 +192,7 @@ impl Store {
                  ON CONFLICT (campaign) DO UPDATE
                  SET draft = excluded.draft, revision = excluded.revision, trouble = NULL
                  RETURNING draft, revision, phase, launched, account, audience_list, cursor, trouble,
-                     launched_us, launched_by, finished_us",
+                     launched_us, finished_us",
             )
             .bind(pk)
             .bind(ws.0)

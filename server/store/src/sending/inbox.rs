@@ -154,6 +154,57 @@ const PROVE_POSTGRES: &str =
      WHERE message IN (SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))
        AND (state = 5 OR (state = 0 AND attempts > 0))";
 
+/// Writes what one item changes, inside a transaction.
+macro_rules! carry_out {
+    ($tx:ident, $effect:ident, $now_us:expr) => {
+        for change in &$effect.consents {
+            sqlx::query(consent_sql(change.channel))
+                .bind(change.workspace.0)
+                .bind(&change.address)
+                .bind(if change.is_subscribed {
+                    Consent::Subscribed as i64
+                } else {
+                    Consent::Unsubscribed as i64
+                })
+                .bind($now_us)
+                .execute(&mut *$tx)
+                .await?;
+            if change.is_subscribed {
+                sqlx::query(LIFT)
+                    .bind(change.workspace.0)
+                    .bind(i64::from(change.channel.code()))
+                    .bind(&change.address)
+                    .execute(&mut *$tx)
+                    .await?;
+            }
+        }
+        for entry in &$effect.suppress {
+            sqlx::query(SUPPRESS)
+                .bind(entry.workspace.0)
+                .bind(i64::from(entry.channel.code()))
+                .bind(&entry.address)
+                .bind(entry.source as i64)
+                .bind(entry.reason.as_deref().map(|text| cut(text, 1_000)))
+                .bind(entry.campaign)
+                .bind($now_us)
+                .execute(&mut *$tx)
+                .await?;
+        }
+        for reply in &$effect.replies {
+            sqlx::query(REPLY)
+                .bind(reply.workspace.0)
+                .bind(reply.campaign)
+                .bind(i64::from(reply.channel.code()))
+                .bind(&reply.sender)
+                .bind(cut(&reply.text, 4_000))
+                .bind(reply.keyword)
+                .bind(reply.at.timestamp_micros())
+                .execute(&mut *$tx)
+                .await?;
+        }
+    };
+}
+
 impl Store {
     /// Keeps what a carrier posted; answers after it is durable. What was kept before is not kept again. An item dated
     /// in the future isn't read before its time. Returns how many were new.
@@ -289,47 +340,7 @@ impl Store {
                     .await?;
             }
             for effect in effects.iter().filter(|effect| ours.contains(&effect.pk)) {
-                for change in &effect.consents {
-                    sqlx::query(consent_sql(change.channel))
-                        .bind(change.workspace.0)
-                        .bind(&change.address)
-                        .bind(if change.is_subscribed { Consent::Subscribed as i64 } else { Consent::Unsubscribed as i64 })
-                        .bind(now_us)
-                        .execute(&mut *tx)
-                        .await?;
-                    if change.is_subscribed {
-                        sqlx::query(LIFT)
-                            .bind(change.workspace.0)
-                            .bind(i64::from(change.channel.code()))
-                            .bind(&change.address)
-                            .execute(&mut *tx)
-                            .await?;
-                    }
-                }
-                for entry in &effect.suppress {
-                    sqlx::query(SUPPRESS)
-                        .bind(entry.workspace.0)
-                        .bind(i64::from(entry.channel.code()))
-                        .bind(&entry.address)
-                        .bind(entry.source as i64)
-                        .bind(entry.reason.as_deref().map(|text| cut(text, 1_000)))
-                        .bind(entry.campaign)
-                        .bind(now_us)
-                        .execute(&mut *tx)
-                        .await?;
-                }
-                for reply in &effect.replies {
-                    sqlx::query(REPLY)
-                        .bind(reply.workspace.0)
-                        .bind(reply.campaign)
-                        .bind(i64::from(reply.channel.code()))
-                        .bind(&reply.sender)
-                        .bind(cut(&reply.text, 4_000))
-                        .bind(reply.keyword)
-                        .bind(reply.at.timestamp_micros())
-                        .execute(&mut *tx)
-                        .await?;
-                }
+                carry_out!(tx, effect, now_us);
             }
         });
         Ok(())
@@ -361,7 +372,9 @@ impl Store {
 
 const SUPPRESS: &str =
     "INSERT INTO suppression (workspace, channel, address, source, reason, campaign, at_us)
-     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace, channel, address) DO NOTHING";
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace, channel, address) DO UPDATE
+     SET source = excluded.source, reason = excluded.reason, campaign = excluded.campaign, at_us = excluded.at_us
+     WHERE suppression.source IN (0, 3, 4) AND excluded.source NOT IN (0, 3, 4)";
 /// Sources that a person's own new consent lifts: [`SuppressionSource::is_lifted_by_consent`].
 const LIFT: &str = "DELETE FROM suppression
      WHERE workspace = $1 AND channel = $2 AND address = $3 AND source IN (0, 3, 4)";

@@ -59,14 +59,13 @@ struct SendingRow {
     cursor: i64,
     trouble: Option<String>,
     launched_us: Option<i64>,
-    launched_by: Option<String>,
     finished_us: Option<i64>,
 }
 
 /// Reads a row of `sending`.
 const SENDING: &str =
     "SELECT draft, revision, phase, launched, account, audience_list, cursor, trouble, launched_us,
-                              launched_by, finished_us
+                              finished_us
                        FROM sending WHERE campaign = $1";
 
 impl SendingRow {

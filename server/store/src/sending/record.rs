@@ -122,7 +122,10 @@ macro_rules! statements {
                 $rows!(),
                 " JOIN outbox o ON o.pk = r.pk WHERE r.source IS NOT NULL
                  ORDER BY o.workspace, r.channel, o.address
-                 ON CONFLICT (workspace, channel, address) DO NOTHING"
+                 ON CONFLICT (workspace, channel, address) DO UPDATE
+                 SET source = excluded.source, reason = excluded.reason, campaign = excluded.campaign,
+                     at_us = excluded.at_us
+                 WHERE suppression.source IN (0, 3, 4) AND excluded.source NOT IN (0, 3, 4)"
             ),
             concat!(
                 "DELETE FROM device WHERE address IN (SELECT o.address FROM ",

@@ -143,7 +143,8 @@ pub fn check_url(url: &str, network: &Network) -> Result<Url, Failure> {
     Ok(url)
 }
 
-const PRIVATE: &str =
+/// What is said of a private address.
+pub(super) const PRIVATE: &str =
     "the address is inside a private network, which this server is not allowed to call";
 
 impl Client {
