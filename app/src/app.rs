@@ -12,7 +12,7 @@ use domain::CampaignKind;
 
 use crate::{
     details::DetailsPage,
-    editor::NewCampaignPage,
+    editor::{EditPage, NewCampaignPage},
     layout::{Frame, NotFoundPage, guarded},
     preferences::SettingsPage,
     report::ReportPage,
@@ -53,6 +53,9 @@ pub fn App() -> impl IntoView {
                     })/>
                     <Route path=path!("/campaigns/new") ssr=SsrMode::Async view=|| guarded(|| {
                         view! { <NewCampaignPage/> }.into_any()
+                    })/>
+                    <Route path=path!("/campaigns/:id/edit/:step") ssr=SsrMode::Async view=|| guarded(|| {
+                        view! { <EditPage/> }.into_any()
                     })/>
                     <Route path=path!("/campaigns/:id/details") ssr=SsrMode::Async view=|| guarded(|| {
                         view! { <DetailsPage/> }.into_any()

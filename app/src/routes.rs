@@ -1,6 +1,6 @@
 //! Every address of the application, written once.
 
-use domain::{CampaignKind, filter::CampaignFilter};
+use domain::{CampaignKind, filter::CampaignFilter, sending::Step};
 
 /// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +13,8 @@ pub enum Route {
     Details(String),
     /// *New campaign*, opened from a tab.
     NewCampaign(CampaignKind),
+    /// A step of making a messaging campaign.
+    Edit(String, Step),
     /// Settings.
     Settings,
     /// Sign in.
@@ -36,6 +38,7 @@ impl Route {
             Self::Report(kind, id) => format!("/reports/{kind}/{}", encode(id)),
             Self::Details(id) => format!("/campaigns/{}/details", encode(id)),
             Self::NewCampaign(kind) => format!("/campaigns/new?kind={kind}"),
+            Self::Edit(id, step) => format!("/campaigns/{}/edit/{}", encode(id), step.as_str()),
             Self::Settings => "/settings".to_owned(),
             Self::SignIn => "/sign-in".to_owned(),
         }

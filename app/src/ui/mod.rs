@@ -10,7 +10,7 @@ pub(crate) mod roving;
 mod search;
 
 pub use date_range::{CalendarSetting, DateRangeFilter};
-pub use deed::{Deed, DeedForm};
+pub use deed::{Deed, DeedForm, form_text};
 pub use icon::{Icon, IconName};
 pub use menu::{Menu, MenuOption};
 pub use notice::{Notice, Tone};
