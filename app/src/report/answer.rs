@@ -16,6 +16,9 @@ pub struct ReportAnswer {
     pub report: Report,
     /// Counts over time.
     pub series: Columns,
+    /// Messages nobody knows the fate of: of a campaign that is sent from here.
+    #[serde(default)]
+    pub held: u64,
 }
 
 /// A series as columns. Only kinds that happened have one.
@@ -76,6 +79,7 @@ impl ReportAnswer {
             card,
             report,
             series: Columns::of(series.bucket, series.points),
+            held: 0,
         }
     }
 }

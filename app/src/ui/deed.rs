@@ -110,7 +110,7 @@ pub fn DeedForm(
 }
 
 /// The fields of the form, encoded as a browser sends them.
-fn fields(event: &SubmitEvent) -> Option<String> {
+pub(super) fn fields(event: &SubmitEvent) -> Option<String> {
     let data = form_data_from_event(event).ok()?;
     let fields = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
     fields.to_string().as_string()
