@@ -117,7 +117,7 @@ pub fn DeedForm(
 }
 
 /// The fields of the form, encoded as a browser sends them.
-fn fields(event: &SubmitEvent) -> Option<String> {
+pub(super) fn fields(event: &SubmitEvent) -> Option<String> {
     encode(&form_data_from_event(event).ok()?)
 }
 
