@@ -249,7 +249,8 @@ proptest! {
         let request = Request { headers, ..Request::post(&[], noise) };
         let verdict = request.received(protocol);
         let is_body_signed = !matches!(protocol, P::Smtp | P::PostmarkEvents | P::InfobipEvents);
-        prop_assert!(!(is_body_signed && matches!(verdict, Verdict::Items { .. })));
+        let is_taken = matches!(verdict, Verdict::Items { .. });
+        prop_assert!(!(is_body_signed && is_taken));
     }
 
     /// A changed request counts only when what it is kept as is what was signed.
@@ -311,7 +312,8 @@ proptest! {
             _ => other.with("public_key", secret),
         };
         let verdict = receive(protocol, &other, &good.incoming(), now());
-        prop_assert!(!matches!(verdict, Ok(Verdict::Items { .. })));
+        let is_taken = matches!(verdict, Ok(Verdict::Items { .. }));
+        prop_assert!(!is_taken);
     }
 
     #[test]
