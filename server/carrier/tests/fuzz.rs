@@ -5,7 +5,7 @@
 #[path = "support/mod.rs"]
 mod support;
 
-use carrier::hook::{ITEMS_MAX, KEY_BYTES_MAX, Verdict, read, receive, sign_test_event};
+use carrier::hook::{ITEMS_MAX, KEY_BYTES_MAX, Notice, Verdict, read, receive, sign_test_event};
 use domain::carrier::Protocol as P;
 use proptest::{prelude::*, sample::Index};
 use serde_json::{Value, json};
@@ -186,11 +186,44 @@ fn protocol() -> impl Strategy<Value = P> {
 fn read_twice(protocol: P, item: &[u8]) {
     let first = read(protocol, item);
     assert_eq!(first, read(protocol, item));
-    if let Err(sentence) = first {
-        assert!(
+    match first {
+        Ok(notices) => notices.iter().for_each(check_notice),
+        Err(sentence) => assert!(
             !sentence.contains('@') && sentence.len() < 120,
             "{sentence}"
-        );
+        ),
+    }
+}
+
+/// What is kept is short, and free of what a database or a page can't show.
+fn check_notice(notice: &Notice) {
+    let is_fit = |text: &str, limit: usize| {
+        text.len() <= limit && !text.chars().any(|c| c.is_control() && c != '\n')
+    };
+    match notice {
+        Notice::Status(status) => {
+            for text in [
+                &status.message,
+                &status.reference,
+                &status.recipient,
+                &status.reason,
+                &status.carrier,
+                &status.link,
+                &status.user_agent,
+                &status.ip,
+            ] {
+                let text = text.as_deref().unwrap_or("-");
+                assert!(!text.is_empty() && is_fit(text, 2_048), "{status:?}");
+            }
+            assert!(is_fit(&status.raw, 1_024));
+            let reason = status.reason.as_deref().unwrap_or_default();
+            assert!(!reason.contains('@'), "{reason}");
+        }
+        Notice::Inbound(inbound) => {
+            assert!(is_fit(&inbound.from, 320) && is_fit(&inbound.to, 320));
+            assert!(is_fit(&inbound.text, 16_384));
+        }
+        Notice::Consent { address, .. } => assert!(is_fit(address, 320)),
     }
 }
 

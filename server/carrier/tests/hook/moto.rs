@@ -14,14 +14,16 @@ use domain::{EventKind, carrier::Protocol as P};
 
 use crate::net::{self, DEADLINE, Server};
 
+/// moto tells services apart by this header, even where Amazon wants no signature.
+const SCOPE: &str = "Authorization: AWS4-HMAC-SHA256 Credential=test/20261125/us-east-1/sns/aws4_request, SignedHeaders=host, Signature=0";
+
 /// A call of the SNS API; what stands in one element of the answer.
 fn call(port: u16, fields: &[(&str, &str)], wanted: &str) -> String {
     let body = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields)
         .finish();
     let head = format!(
-        "POST / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-         Authorization: AWS4-HMAC-SHA256 Credential=test/20261125/us-east-1/sns/aws4_request, SignedHeaders=host, Signature=0"
+        "POST / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/x-www-form-urlencoded\r\n{SCOPE}"
     );
     let answer = net::http(port, &head, &body);
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
@@ -93,7 +95,7 @@ fn notifications_that_moto_signs_are_believed() {
         .unwrap();
     let answer = net::http(
         port,
-        &format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}"),
+        &format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{SCOPE}"),
         "",
     );
     let pem = &answer[answer
