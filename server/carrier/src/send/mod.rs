@@ -4,6 +4,7 @@
 mod doubles;
 pub mod http;
 pub mod meta;
+pub mod push;
 pub mod sandbox;
 pub mod smtp;
 pub mod twilio;
@@ -54,13 +55,11 @@ pub fn carrier(
 ) -> Result<Arc<dyn Carrier>, SettingsError> {
     match protocol {
         Protocol::Sandbox => sandbox::sandbox(settings),
+        Protocol::WebPush => push::web_push(settings, network),
+        Protocol::Fcm => push::fcm(settings, network),
         Protocol::Smtp => smtp::smtp(settings, network),
         Protocol::Twilio => twilio::twilio(settings, network),
         Protocol::MetaWhatsApp => meta::meta(settings, network),
-        Protocol::WebPush | Protocol::Fcm => Err(SettingsError::new(
-            "protocol",
-            "push is not part of this build",
-        )),
         _ => Err(SettingsError::new(
             "protocol",
             format!("{} only tells what happened", protocol.label()),
