@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, str::FromStr};
 
-use carrier::Settings;
+use carrier::{Settings, send::push};
 use domain::{
     Refusal,
     carrier::{AccountForm, Protocol},
@@ -69,12 +69,51 @@ pub fn checked_form(
     })
 }
 
-/// What nobody types in: the keys of web push.
+/// What nobody types in: the keys of web push. Made once; the public one always follows the private one.
 fn made_up(
     protocol: Protocol,
     settings: &mut BTreeMap<String, String>,
     secrets: &mut BTreeMap<String, String>,
 ) -> Result<()> {
-    let _ = (protocol, settings, secrets);
+    if protocol != Protocol::WebPush {
+        return Ok(());
+    }
+    let private = "private_key";
+    if !secrets.contains_key(private) {
+        secrets.insert(private.to_owned(), push::new_vapid_keys().0);
+    }
+    let key = BTreeMap::from([(private.to_owned(), secrets[private].clone())]);
+    let public = push::public_key(&Settings::new(key))
+        .map_err(|error| Refusal::invalid(error.field, error.message))?;
+    settings.insert("public_key".to_owned(), public);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn web_push_gets_keys_once_and_the_public_one_follows() {
+        let (mut settings, mut secrets) = (BTreeMap::new(), BTreeMap::new());
+        made_up(Protocol::WebPush, &mut settings, &mut secrets).unwrap();
+        let (public, private) = (
+            settings["public_key"].clone(),
+            secrets["private_key"].clone(),
+        );
+        made_up(Protocol::WebPush, &mut settings, &mut secrets).unwrap();
+        assert_eq!(
+            (&settings["public_key"], &secrets["private_key"]),
+            (&public, &private)
+        );
+        let (other, its_public) = push::new_vapid_keys();
+        secrets.insert("private_key".to_owned(), other);
+        made_up(Protocol::WebPush, &mut settings, &mut secrets).unwrap();
+        assert_eq!(settings["public_key"], its_public);
+        secrets.insert("private_key".to_owned(), "nonsense".to_owned());
+        assert!(made_up(Protocol::WebPush, &mut settings, &mut secrets).is_err());
+        let mut none = BTreeMap::new();
+        made_up(Protocol::Smtp, &mut none, &mut BTreeMap::new()).unwrap();
+        assert!(none.is_empty());
+    }
 }
