@@ -184,10 +184,7 @@ fn outcome(fault: &Fault) -> Submission {
 }
 
 fn answered(stage: Stage, code: u16, text: &str) -> Submission {
-    let said = format!(
-        "the mail server answered {code} {}",
-        without_addresses(text)
-    );
+    let said = format!("the mail server answered {code} {}", super::redact(text));
     let enhanced = enhanced_code(text);
     if (400..500).contains(&code) {
         return Submission::Later {
@@ -270,16 +267,4 @@ fn enhanced_code(text: &str) -> Option<(u16, u16)> {
     (class == "5" && parts.next().is_none())
         .then(|| Some((subject.parse().ok()?, detail.parse().ok()?)))
         .flatten()
-}
-
-/// A server's words, short, and with every address taken out.
-fn without_addresses(text: &str) -> String {
-    text.split_whitespace()
-        .map(|word| if word.contains('@') { "…" } else { word })
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .filter(|letter| !letter.is_control())
-        .take(300)
-        .collect()
 }
