@@ -11,7 +11,7 @@ use clap::{
 };
 use leptos::config::{LeptosOptions, errors::LeptosConfigError, get_config_from_str};
 
-use crate::{enrich::Enrich, telemetry::LogFormat};
+use crate::{carriers::Vault, enrich::Enrich, telemetry::LogFormat};
 
 /// Which database, and how to log: every command takes these.
 #[derive(Args, Clone, Debug)]
@@ -99,6 +99,37 @@ pub struct ServeArgs {
     /// Where addresses are looked up
     #[command(flatten)]
     pub countries: CountriesArg,
+    /// File with the key that seals carriers' secrets: 32 bytes in base64. On SQLite it is made beside the database
+    #[arg(long, env = "REPORTAGE_SECRET_KEY_FILE", value_name = "FILE")]
+    pub secret_key_file: Option<PathBuf>,
+    /// Let carriers be on this machine or inside private networks: for relays next door, and for tests
+    #[arg(long, env = "REPORTAGE_ALLOW_PRIVATE_CARRIERS", value_parser = yes_or_no())]
+    pub allow_private_carriers: bool,
+}
+
+impl ServeArgs {
+    /// What carriers' secrets are sealed with.
+    ///
+    /// # Errors
+    /// A sentence when the key can't be read or made.
+    pub fn vault(&self, database: &str) -> Result<Vault, String> {
+        if let Some(file) = &self.secret_key_file {
+            return Vault::with_key(&secret_file("--secret-key-file", file)?);
+        }
+        match store::Db::sqlite_file(database) {
+            Some(file) => Vault::beside(&file.with_extension("key")),
+            // Nothing lies beside a database on another machine: without a key, no secrets are taken.
+            None => Ok(Vault::default()),
+        }
+    }
+
+    /// How carriers may be reached.
+    #[must_use]
+    pub fn network(&self) -> carrier::Network {
+        carrier::Network {
+            allows_private: self.allow_private_carriers,
+        }
+    }
 }
 
 /// Time zone of a workspace that is about to be made.

@@ -4,6 +4,7 @@
 
 pub mod auth;
 pub mod backend;
+pub mod carriers;
 pub mod cli;
 pub mod clock;
 pub mod config;
@@ -14,3 +15,4 @@ pub mod import;
 pub mod shutdown;
 pub mod state;
 pub mod telemetry;
+pub mod tracking;

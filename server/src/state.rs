@@ -3,16 +3,20 @@
 use std::{fmt, sync::Arc};
 
 use axum::extract::FromRef;
+use carrier::Network;
 use leptos::config::LeptosOptions;
 use store::Store;
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     auth::{Passwords, Revocations, SessionCookie, TokenCache},
+    carriers::{Carriers, Vault},
     clock::Clock,
     config::{BaseUrl, ServeArgs},
     enrich::Enrich,
     http::ingest::{Policies, Room},
+    tracking::Tracking,
 };
 
 /// Settings as resolved at start.
@@ -60,6 +64,12 @@ pub struct AppState {
     pub bodies: Room,
     /// What workspaces keep of addresses.
     pub policies: Policies,
+    /// Accounts at carriers.
+    pub carriers: Carriers,
+    /// The keys of public addresses, and what came by them lately.
+    pub tracking: Tracking,
+    /// Wakes the delivery engine: something was launched, or came in.
+    pub wake: Arc<Notify>,
     /// Leptos' options. Shared: the state is cloned for every request, and these are two dozen values.
     pub leptos: Arc<LeptosOptions>,
 }
@@ -68,6 +78,8 @@ impl AppState {
     /// The state over a store.
     #[must_use]
     pub fn new(store: Store, settings: Settings, leptos: LeptosOptions, enrich: Enrich) -> Self {
+        // Until `serve` gives it a key: no secrets are taken.
+        let carriers = Carriers::new(store.clone(), Vault::default(), Network::default());
         Self {
             store,
             settings: Arc::new(settings),
@@ -79,6 +91,9 @@ impl AppState {
             enrich: Arc::new(enrich),
             bodies: Room::default(),
             policies: Policies::default(),
+            carriers,
+            tracking: Tracking::default(),
+            wake: Arc::default(),
             leptos: Arc::new(leptos),
         }
     }

@@ -9,6 +9,7 @@ pub mod contact;
 pub mod content;
 pub mod event;
 pub mod evidence;
+pub mod experiment;
 pub mod filter;
 pub mod import;
 pub mod live;

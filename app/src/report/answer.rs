@@ -1,9 +1,10 @@
 //! What crosses the line for a report page: view-sized, and columns instead of a map per point.
 
 use domain::{
-    Report,
+    EventKind, Report,
     campaign::CampaignCard,
-    report::{Bucket, SeriesPoint},
+    experiment::{Arm, Difference, Verdict, difference, verdict},
+    report::{Bucket, Kpis, SeriesPoint},
 };
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +17,52 @@ pub struct ReportAnswer {
     pub report: Report,
     /// Counts over time.
     pub series: Columns,
+    /// How the arms of an A/B test compare; empty without one.
+    pub comparisons: Vec<Comparison>,
+    /// Messages nobody knows the fate of: of a campaign that is sent from here.
+    #[serde(default)]
+    pub held: u64,
+}
+
+/// The arms of an A/B test by one thing people do.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// What they do.
+    pub what: EventKind,
+    /// Each arm, and how it differs from the first one; none for the first.
+    pub arms: Vec<(Arm, Option<Difference>)>,
+    /// What can be said by now.
+    pub verdict: Verdict,
+}
+
+impl Comparison {
+    /// Compares arms by what people do with what was delivered to them. None where nobody did it.
+    #[must_use]
+    pub fn of(what: EventKind, arms: &[(String, Kpis)]) -> Option<Self> {
+        let arms: Vec<Arm> = arms
+            .iter()
+            .map(|(name, kpis)| Arm {
+                name: name.clone(),
+                people: kpis.delivered,
+                successes: kpis.tally(what).map_or(0, |tally| tally.unique),
+            })
+            .collect();
+        if arms.iter().all(|arm| arm.successes == 0) {
+            return None;
+        }
+        let verdict = verdict(&arms);
+        let pairs = arms.len() * (arms.len() - 1) / 2;
+        let first = arms.first().cloned()?;
+        let arms = arms.into_iter().enumerate().map(|(n, arm)| {
+            let difference = (n > 0).then(|| difference(&first, &arm, pairs)).flatten();
+            (arm, difference)
+        });
+        Some(Self {
+            what,
+            arms: arms.collect(),
+            verdict,
+        })
+    }
 }
 
 /// A series as columns. Only kinds that happened have one.
@@ -76,6 +123,8 @@ impl ReportAnswer {
             card,
             report,
             series: Columns::of(series.bucket, series.points),
+            comparisons: Vec::new(),
+            held: 0,
         }
     }
 }

@@ -26,6 +26,13 @@ impl Settings {
         Self { fields }
     }
 
+    /// The same settings with one more field, such as [`hook::CERTIFICATE`].
+    #[must_use]
+    pub fn with(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.fields.insert(name.into(), value.into());
+        self
+    }
+
     /// A field; none when it is absent or blank.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
@@ -90,5 +97,5 @@ pub fn check_settings(protocol: Protocol, settings: &Settings) -> Result<(), Set
             settings.require(field.name)?;
         }
     }
-    Ok(())
+    hook::check(protocol, settings)
 }

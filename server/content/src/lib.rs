@@ -1,2 +1,26 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+
+mod build;
+mod check;
+mod compiled;
+mod html;
+mod links;
+mod mjml;
+mod obstacles;
+mod parts;
+mod preview;
+mod rules;
+mod template;
+pub mod track;
+mod values;
+
+pub use check::{Placeholders, check, placeholders};
+pub use compiled::{CompileOptions, Compiled, MessageUrls, RenderError, Rendered, RenderedEmail};
+pub use mjml::{Starter, mjml, starters};
+pub use obstacles::obstacles;
+pub use preview::preview;
+pub use values::{ContactFields, Values};
+
+#[cfg(test)]
+mod tests;

@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 use super::{Failure, open};
 use crate::{
     auth,
+    carriers::Carriers,
     clock::Clock,
     config::{Common, ServeArgs, leptos_options},
     demo,
@@ -24,6 +25,8 @@ pub(super) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     enrich.warm();
     let store = open::store(common, &Clock::default()).await?;
     let mut state = AppState::new(store, Settings::from(args), leptos_options()?, enrich);
+    let vault = args.vault(&common.database()?)?;
+    state.carriers = Carriers::new(state.store.clone(), vault, args.network());
     state.shutdown = shutdown::on_signal()?;
     let now = state.clock.now();
     let ws = auth::default_workspace(&state.store, args.time_zone.or_utc(), now).await?;

@@ -11,6 +11,7 @@ mod journey;
 mod live;
 mod load;
 mod messaging;
+mod outreach;
 mod people;
 mod plan;
 mod reaction;

@@ -1,11 +1,8 @@
 //! Signing in and out, and setting up: plain forms, so that they work without scripts.
 
-use std::net::{IpAddr, SocketAddr};
-
 use axum::{
     Form, Router,
-    extract::{ConnectInfo, FromRequestParts, State},
-    http::{HeaderMap, request::Parts},
+    extract::State,
     response::{IntoResponse, Redirect, Response},
     routing::post,
 };
@@ -14,7 +11,7 @@ use domain::Refusal;
 use serde::Deserialize;
 use store::Error;
 
-use super::problem::Problem;
+use super::{peer::Peer, problem::Problem};
 use crate::{
     auth::{set_up, sign_in, sign_out},
     state::AppState,
@@ -45,7 +42,7 @@ struct Setup {
 
 async fn post_sign_in(
     State(state): State<AppState>,
-    address: ClientAddress,
+    peer: Peer,
     jar: CookieJar,
     Form(form): Form<SignIn>,
 ) -> Result<Response, Problem> {
@@ -54,7 +51,7 @@ async fn post_sign_in(
     } else {
         "/"
     };
-    match sign_in(&state, &form.email, &form.password, &address.0).await {
+    match sign_in(&state, &form.email, &form.password, &peer.network()).await {
         Ok(token) => {
             // Whatever session the browser had ends here.
             if let Some(old) = jar.get(state.cookie().name()) {
@@ -120,41 +117,4 @@ fn form_urlencoded(pairs: &[(&str, &str)]) -> String {
         .map(|(name, value)| format!("{name}={}", app::routes::encode(value)))
         .collect();
     pairs.join("&")
-}
-
-/// The client's address, for counting attempts. Never logged, kept only as a hash.
-struct ClientAddress(String);
-
-impl FromRequestParts<AppState> for ClientAddress {
-    type Rejection = std::convert::Infallible;
-
-    async fn from_request_parts(
-        parts: &mut Parts,
-        state: &AppState,
-    ) -> Result<Self, Self::Rejection> {
-        let peer = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map(|info| info.0.ip());
-        let forwarded = if state.settings.trust_proxy {
-            forwarded_for(&parts.headers)
-        } else {
-            None
-        };
-        // IPv6 comes in networks: one customer has 2^64 addresses.
-        Ok(Self(match forwarded.or(peer) {
-            Some(IpAddr::V6(address)) => match address.to_ipv4_mapped() {
-                Some(v4) => v4.to_string(),
-                None => format!("{:?}", &address.segments()[..4]),
-            },
-            Some(address) => address.to_string(),
-            None => "unknown".to_owned(),
-        }))
-    }
-}
-
-/// The address the nearest proxy saw. Those before it are what the client claims.
-fn forwarded_for(headers: &HeaderMap) -> Option<IpAddr> {
-    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
-    last.to_str().ok()?.rsplit(',').next()?.trim().parse().ok()
 }

@@ -31,6 +31,7 @@ use crate::state::AppState;
         (name = "Ingest", description = "Events in"),
         (name = "Campaigns", description = "What is reported on"),
         (name = "Reports", description = "Figures out"),
+        (name = "Sending", description = "Messaging campaigns from draft to last message"),
         (name = "Recipients", description = "Single messages and events"),
     ),
 )]
@@ -70,7 +71,7 @@ fn policy() -> [(HeaderName, &'static str); 1] {
 }
 
 /// Text with the letters HTML gives a meaning to written out.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

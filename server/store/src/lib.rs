@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod account;
 mod audience;
 mod campaign;
 mod changes;
@@ -17,6 +18,7 @@ mod passing;
 mod recipients;
 mod report;
 mod rollup;
+mod sending;
 mod session;
 mod snapshot;
 mod state;
@@ -29,6 +31,7 @@ mod turn;
 mod user;
 mod workspace;
 
+pub use account::{AccountRow, AccountValues};
 pub use audience::{Member, Selection, Verdict};
 pub use campaign::Calendar;
 pub use changes::{ChangeMark, ChangedPage};
@@ -37,6 +40,10 @@ pub use db::Db;
 pub use error::{Error, Result};
 pub use ingest::IngestOutcome;
 pub use recipients::RecipientQuery;
+pub use sending::{
+    Active, Claim, Claimed, ConsentChange, Due, Expanded, Handed, InboxEffects, InboxItem, LinkRow,
+    NewReply, Origin, Outcome, Prepared, Proof, SendingInfo, Suppress, UncertainMessage, next_open,
+};
 pub use session::{Session, SessionRow};
 pub use token::TokenRow;
 pub use user::UserRow;

@@ -200,20 +200,28 @@ impl Store {
     /// # Errors
     /// When the database fails; nothing is removed then.
     pub async fn remove_workspace(&self, ws: WorkspaceId) -> Result<()> {
-        const STEPS: [&str; 17] = [
+        const STEPS: [&str; 25] = [
             // Whoever writes holds this row: what is under way is committed, and then removed, too.
             "UPDATE workspace SET seq = seq + 1 WHERE id = $1",
             "DELETE FROM event WHERE campaign IN (SELECT pk FROM campaign WHERE workspace = $1)",
             "DELETE FROM message WHERE campaign IN (SELECT pk FROM campaign WHERE workspace = $1)",
             "DELETE FROM rollup WHERE scope IN (SELECT pk FROM campaign WHERE workspace = $1)",
             "DELETE FROM rollup WHERE scope = -$1",
+            "DELETE FROM dedupe WHERE workspace = $1",
+            "DELETE FROM recipient WHERE workspace = $1",
+            "DELETE FROM short_link WHERE message IN (SELECT message FROM outbox WHERE workspace = $1)",
+            "DELETE FROM outbox WHERE workspace = $1",
+            "DELETE FROM link WHERE workspace = $1",
+            "DELETE FROM sending WHERE workspace = $1",
+            "DELETE FROM inbox WHERE workspace = $1",
+            "DELETE FROM reply WHERE workspace = $1",
+            "DELETE FROM carrier_account WHERE workspace = $1",
             "DELETE FROM contact_import WHERE workspace = $1",
             "DELETE FROM contact_list WHERE workspace = $1",
             "DELETE FROM device WHERE workspace = $1",
             "DELETE FROM contact WHERE workspace = $1",
             "DELETE FROM suppression WHERE workspace = $1",
-            "DELETE FROM dedupe WHERE workspace = $1",
-            "DELETE FROM recipient WHERE workspace = $1",
+            "DELETE FROM audit WHERE workspace = $1",
             "DELETE FROM campaign WHERE workspace = $1",
             "DELETE FROM api_token WHERE workspace = $1",
             "DELETE FROM session WHERE app_user IN (SELECT id FROM app_user WHERE workspace = $1)",

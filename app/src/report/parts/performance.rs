@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::{
     Shown,
+    arms::Arms,
     breakdown::BreakdownPanel,
     definition::{AboutPanel, about},
     kpi_strip::KpiStrip,
@@ -32,6 +33,7 @@ pub(super) fn Performance(
     view! {
         <KpiStrip shown/>
         <Questions shown variants=outline.variants/>
+        <Arms shown/>
         <div class="grid">
             <div class="grid__whole"><TimeChart shown/></div>
             <div class="grid__half">

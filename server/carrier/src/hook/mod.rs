@@ -1,4 +1,51 @@
 //! What carriers post to us: verified against the raw body first, then taken apart.
+//!
+//! | Protocol | Proof that it is theirs | Key of an item |
+//! |---|---|---|
+//! | Twilio | `X-Twilio-Signature`: HMAC-SHA1 over address and form, or over an address that names the body's hash | message, status, opt-out |
+//! | WhatsApp (Meta) | `X-Hub-Signature-256`: HMAC-SHA256 over the body | message and status |
+//! | SendGrid | ECDSA over time and body | `sg_event_id` |
+//! | Amazon SES | RSA signature of SNS, and the topic | SNS `MessageId` |
+//! | Mailgun | HMAC-SHA256 over time and token, which is 12 hours old at most | the token |
+//! | Postmark, Infobip | name and password | hash of what makes it one event |
+//! | Resend, Standard Webhooks | HMAC-SHA256 or ed25519 over id, time and body; 5 minutes | the id |
+//! | RBM | `X-Goog-Signature`: HMAC-SHA512 over the decoded data | `eventId` or `messageId` |
+//! | SMTP | `Authorization: Bearer` and the bounce token | the report's `Message-ID` |
+//!
+//! A key with contact data in it, or one that is too long, is kept as a hash.
+//!
+//! Times are the provider's. They may lie ahead of our clock: whoever stores them decides what is too far.
+
+mod bounce;
+mod check;
+mod infobip;
+mod json;
+mod keyword;
+mod mailgun;
+mod meta;
+mod postmark;
+mod rbm;
+mod refusal;
+mod resend;
+mod sandbox;
+mod sendgrid;
+mod ses;
+mod standard;
+mod svix;
+mod test_event;
+#[cfg(test)]
+mod tests;
+mod text;
+mod twilio;
+mod verify;
+pub mod words;
+
+pub(crate) use check::check;
+pub use keyword::keyword;
+pub use ses::certificate_url;
+pub use test_event::{SignedRequest, TEST_MESSAGE, sign_test_event};
+
+use refusal::Refusal;
 
 use chrono::{DateTime, Utc};
 use domain::{Channel, EventKind, Evidence, carrier::Protocol, contact::SuppressionSource};
@@ -155,25 +202,96 @@ pub enum Keyword {
     Help,
 }
 
+/// Most items that one request may bring.
+pub const ITEMS_MAX: usize = 1_000;
+
+/// Longest key of an item, in bytes.
+pub const KEY_BYTES_MAX: usize = 200;
+
+/// Field that the server adds to the settings before it calls [`receive`]: the certificate, as PEM, from the address
+/// that [`certificate_url`] names. Never stored, never shown.
+pub const CERTIFICATE: &str = "__certificate";
+
+impl Item {
+    /// An item with a key of the provider's. A key that is longer than [`KEY_BYTES_MAX`], or holds control characters
+    /// (which PostgreSQL doesn't store), becomes a hash.
+    #[must_use]
+    pub fn new(key: impl Into<String>, body: impl Into<Vec<u8>>) -> Self {
+        let key = key.into();
+        let is_plain = key.len() <= KEY_BYTES_MAX && !key.chars().any(char::is_control);
+        Self {
+            key: if is_plain && !key.is_empty() {
+                key
+            } else {
+                verify::hash(&[key.as_bytes()])
+            },
+            body: body.into(),
+        }
+    }
+}
+
 /// Verifies a request and takes it apart.
 ///
+/// For Amazon SES ask [`certificate_url`] first, fetch what it names, and add it with [`Settings::with`] as
+/// [`CERTIFICATE`].
+///
 /// # Errors
-/// When the account's settings can't be used.
+/// When the account's settings can't be used. For SES also when the certificate is missing: nobody knows whether
+/// the request is genuine, so answer 503 and let them come again.
 pub fn receive(
     protocol: Protocol,
     settings: &Settings,
     request: &Incoming<'_>,
     now: DateTime<Utc>,
 ) -> Result<Verdict, SettingsError> {
-    let _ = (protocol, settings, request, now);
-    Ok(Verdict::Forged("not supported"))
+    let is_handshake = protocol == Protocol::MetaWhatsApp && request.method == "GET";
+    if request.method != "POST" && !is_handshake {
+        return Ok(Verdict::Unreadable("only POST is taken here"));
+    }
+    let verdict = match protocol {
+        Protocol::Twilio => twilio::receive(settings, request),
+        Protocol::MetaWhatsApp if is_handshake => meta::handshake(settings, request),
+        Protocol::MetaWhatsApp => meta::receive(settings, request),
+        Protocol::SendGridEvents => sendgrid::receive(settings, request),
+        Protocol::SesEvents => ses::receive(settings, request, now),
+        Protocol::MailgunEvents => mailgun::receive(settings, request, now),
+        Protocol::PostmarkEvents => postmark::receive(settings, request),
+        Protocol::ResendEvents | Protocol::StandardEvents => svix::receive(settings, request, now),
+        Protocol::RbmEvents => rbm::receive(settings, request),
+        Protocol::InfobipEvents => infobip::receive(settings, request),
+        Protocol::Smtp => bounce::receive(settings, request),
+        Protocol::Sandbox | Protocol::WebPush | Protocol::Fcm => {
+            Err(Refusal::forged("nothing is posted to this account"))
+        }
+    };
+    match verdict {
+        Ok(Verdict::Items { items, .. }) if items.len() > ITEMS_MAX => {
+            Ok(Verdict::Unreadable("more than 1,000 events in one request"))
+        }
+        Ok(verdict) | Err(Refusal::Verdict(verdict)) => Ok(verdict),
+        Err(Refusal::Settings(error)) => Err(error),
+    }
 }
 
 /// Understands an item that [`receive`] gave, now or after a restart. Pure: the same item gives the same notices.
+/// None for what is the provider's and says nothing of a message or a person.
 ///
 /// # Errors
 /// A sentence without contact data; the item is kept.
 pub fn read(protocol: Protocol, item: &[u8]) -> Result<Vec<Notice>, String> {
-    let _ = (protocol, item);
-    Err("not supported".to_owned())
+    match protocol {
+        Protocol::Twilio => twilio::read(item),
+        Protocol::MetaWhatsApp => meta::read(item),
+        Protocol::SendGridEvents => sendgrid::read(item),
+        Protocol::SesEvents => ses::read(item),
+        Protocol::MailgunEvents => mailgun::read(item),
+        Protocol::PostmarkEvents => postmark::read(item),
+        Protocol::ResendEvents => resend::read(item),
+        Protocol::StandardEvents => standard::read(item),
+        Protocol::RbmEvents => rbm::read(item),
+        Protocol::InfobipEvents => infobip::read(item),
+        Protocol::Smtp => bounce::read(item),
+        Protocol::Sandbox => sandbox::read(item),
+        Protocol::WebPush | Protocol::Fcm => Err("nothing is posted to this account".to_owned()),
+    }
 }

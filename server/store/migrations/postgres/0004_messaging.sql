@@ -113,6 +113,7 @@ CREATE TABLE carrier_account (
     webhook_key TEXT NOT NULL CONSTRAINT carrier_account_webhook_key_unique UNIQUE,
     trouble TEXT,
     resume_us BIGINT NOT NULL DEFAULT 0,
+    version BIGINT NOT NULL DEFAULT 0,
     last_event_us BIGINT,
     created_us BIGINT NOT NULL,
     CONSTRAINT carrier_account_name_unique UNIQUE (workspace, name)
@@ -159,6 +160,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_due ON outbox (campaign, state, due_us, pk);
 CREATE INDEX outbox_reference ON outbox (account, reference);
+CREATE INDEX outbox_address ON outbox (account, address);
 CREATE INDEX outbox_untold ON outbox (campaign, pk) WHERE told <> state;
 CREATE INDEX outbox_lease ON outbox (lease_until_us) WHERE state = 1;
 
@@ -198,7 +200,7 @@ CREATE TABLE inbox (
     problem TEXT,
     CONSTRAINT inbox_provider_key_unique UNIQUE (account, provider_key)
 );
-CREATE INDEX inbox_new ON inbox (pk) WHERE state = 0;
+CREATE INDEX inbox_new ON inbox (received_us, pk) WHERE state <> 1;
 CREATE INDEX inbox_account ON inbox (account, received_us);
 
 CREATE TABLE reply (

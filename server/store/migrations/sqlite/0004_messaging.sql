@@ -126,6 +126,7 @@ CREATE TABLE carrier_account (
     webhook_key TEXT NOT NULL CONSTRAINT carrier_account_webhook_key_unique UNIQUE,
     trouble TEXT,
     resume_us INTEGER NOT NULL DEFAULT 0,
+    version INTEGER NOT NULL DEFAULT 0,
     last_event_us INTEGER,
     created_us INTEGER NOT NULL,
     CONSTRAINT carrier_account_name_unique UNIQUE (workspace, name)
@@ -174,6 +175,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_due ON outbox (campaign, state, due_us, pk);
 CREATE INDEX outbox_reference ON outbox (account, reference);
+CREATE INDEX outbox_address ON outbox (account, address);
 CREATE INDEX outbox_untold ON outbox (campaign, pk) WHERE told <> state;
 CREATE INDEX outbox_lease ON outbox (lease_until_us) WHERE state = 1;
 
@@ -205,7 +207,8 @@ CREATE TABLE signing_key (
     created_us INTEGER NOT NULL
 );
 
--- state: 0 new, 1 understood, 2 not understood (kept, may be run again).
+-- state: 0 new, 1 understood, 2 not understood (kept, may be run again). What the sandbox is going to say lies here with
+-- a time to come, and isn't read before it.
 CREATE TABLE inbox (
     pk INTEGER PRIMARY KEY AUTOINCREMENT,
     workspace INTEGER NOT NULL,
@@ -217,7 +220,7 @@ CREATE TABLE inbox (
     problem TEXT,
     CONSTRAINT inbox_provider_key_unique UNIQUE (account, provider_key)
 );
-CREATE INDEX inbox_new ON inbox (pk) WHERE state = 0;
+CREATE INDEX inbox_new ON inbox (received_us, pk) WHERE state <> 1;
 CREATE INDEX inbox_account ON inbox (account, received_us);
 
 CREATE TABLE reply (

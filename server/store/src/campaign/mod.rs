@@ -5,7 +5,7 @@
 //! the transaction that acts on the answer.
 
 mod list;
-mod rules;
+pub(crate) mod rules;
 #[cfg(test)]
 mod tests;
 
@@ -44,7 +44,7 @@ pub(crate) struct CampaignRow {
     was_live: i64,
     first_event_us: Option<i64>,
     last_event_us: Option<i64>,
-    version: i64,
+    pub(crate) version: i64,
 }
 
 impl TryFrom<CampaignRow> for Campaign {
@@ -85,7 +85,7 @@ macro_rules! columns {
 pub(crate) use columns;
 
 /// Finds a campaign by platform id, else by the caller's own id.
-const BY_REFERENCE: &str = concat!(
+pub(crate) const BY_REFERENCE: &str = concat!(
     "SELECT ",
     columns!(),
     " FROM campaign WHERE workspace = $1 AND (id = $2 OR external_id = $2)
@@ -104,9 +104,10 @@ macro_rules! next_version {
         version.ok_or_else(|| Refusal::not_found("workspace"))?
     }};
 }
+pub(crate) use next_version;
 
 /// No campaign has a reference that can't be stored, and PostgreSQL won't even compare one.
-fn check_reference(reference: &str) -> Result<(), Refusal> {
+pub(crate) fn check_reference(reference: &str) -> Result<(), Refusal> {
     if is_storable(reference) {
         Ok(())
     } else {
@@ -270,6 +271,14 @@ impl Store {
             let row = row.ok_or_else(|| Refusal::not_found("campaign"))?;
             let before: Campaign = row.clone().try_into()?;
             let after = rules::patched(before.clone(), patch, now)?;
+            let is_ours: i64 =
+                sqlx::query_scalar("SELECT COUNT(*) FROM sending WHERE campaign = $1")
+                    .bind(row.pk)
+                    .fetch_one(&mut *tx)
+                    .await?;
+            if is_ours > 0 {
+                rules::check_ours(before.status, after.status)?;
+            }
             if after == before {
                 tx.rollback().await?;
                 return Ok(before);
@@ -318,8 +327,13 @@ impl Store {
                 .await?;
             let data: i64 = sqlx::query_scalar(DATA).bind(pk).fetch_one(&mut *tx).await?;
             may_delete(deletion_facts(row, data)?)?;
-            for sql in ["DELETE FROM rollup WHERE scope = $1", "DELETE FROM campaign WHERE pk = $1"]
-            {
+            for sql in [
+                "DELETE FROM rollup WHERE scope = $1",
+                "DELETE FROM contact_list WHERE is_hidden = 1 AND pk IN
+                     (SELECT audience_list FROM sending WHERE campaign = $1)",
+                "DELETE FROM link WHERE campaign = $1",
+                "DELETE FROM campaign WHERE pk = $1",
+            ] {
                 sqlx::query(sql).bind(pk).execute(&mut *tx).await?;
             }
             (pk, version)
@@ -345,7 +359,7 @@ impl Store {
     }
 
     /// Tells the listeners that a campaign changed. Every change of this module ends here.
-    fn changed(&self, ws: WorkspaceId, version: i64, pk: i64, is_removal: bool) {
+    pub(crate) fn changed(&self, ws: WorkspaceId, version: i64, pk: i64, is_removal: bool) {
         self.publish(Change {
             workspace: ws,
             version,

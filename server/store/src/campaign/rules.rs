@@ -83,7 +83,7 @@ pub(super) fn registered(new: NewCampaign, now: DateTime<Utc>) -> Result<Registe
 }
 
 /// The campaign as the patch leaves it.
-pub(super) fn patched(
+pub(crate) fn patched(
     mut campaign: Campaign,
     patch: CampaignPatch,
     now: DateTime<Utc>,
@@ -123,6 +123,21 @@ pub(super) fn patched(
     }
     campaign.was_live |= opens(target);
     Ok(campaign)
+}
+
+/// A campaign that is sent from here begins by being launched and ends with its last message, never by decree.
+pub(super) fn check_ours(from: CampaignStatus, to: CampaignStatus) -> Result<(), Refusal> {
+    let text = match to {
+        _ if from == to => return Ok(()),
+        CampaignStatus::InProgress => {
+            "This campaign is sent from here. Launch it instead of changing its status."
+        }
+        CampaignStatus::Completed => {
+            "This campaign is sent from here. Cancel the rest of it instead of changing its status."
+        }
+        _ => return Ok(()),
+    };
+    Err(Refusal::Conflict(text.to_owned()))
 }
 
 /// Whether a campaign in this status is open for participation or sending.

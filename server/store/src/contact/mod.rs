@@ -8,6 +8,7 @@ mod devices;
 mod imports;
 mod lists;
 mod merge;
+mod owner;
 mod query;
 mod save;
 mod suppression;

@@ -347,7 +347,7 @@ fn dedupe_hash(id: &str) -> Hash {
 }
 
 /// First guess of a message's key within its campaign.
-fn message_hash(message: &str, recipient: &str) -> i64 {
+pub(crate) fn message_hash(message: &str, recipient: &str) -> i64 {
     let mut hasher = xxhash_rust::xxh3::Xxh3::new();
     hasher.update(message.as_bytes());
     hasher.update(&[0]);

@@ -1,0 +1,123 @@
+//! Texts of providers, made fit to be kept: short, in one line, without contact data.
+
+/// Longest reason that is kept, in characters.
+const REASON_CHARS_MAX: usize = 300;
+/// Longest word of a provider, in characters.
+const WORD_CHARS_MAX: usize = 64;
+/// From so many digits on a number may be somebody's.
+const PHONE_DIGITS: usize = 8;
+
+/// A reason in one line of at most 300 characters. Servers like to quote the address they refuse: mailboxes become
+/// `[address]` and long numbers `[number]`, because reasons are shown to people who may not see addresses.
+pub(super) fn reason(text: &str) -> Option<String> {
+    let mut out = String::new();
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
+        if word.is_empty() {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        if word.contains('@') {
+            out.push_str("[address]");
+        } else {
+            push_without_numbers(&mut out, word);
+        }
+        if out.len() > REASON_CHARS_MAX * 4 {
+            break;
+        }
+    }
+    let clipped: String = out.chars().take(REASON_CHARS_MAX).collect();
+    Some(clipped).filter(|text| !text.is_empty())
+}
+
+fn push_without_numbers(out: &mut String, word: &str) {
+    let mut rest = word;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, digits_on) = rest.split_at(start);
+        let end = digits_on
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(digits_on.len());
+        let (digits, after) = digits_on.split_at(end);
+        if digits.len() >= PHONE_DIGITS {
+            out.push_str(before.trim_end_matches('+'));
+            out.push_str("[number]");
+        } else {
+            out.push_str(before);
+            out.push_str(digits);
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+}
+
+/// A provider's word in capitals, blanks and dots as `_`.
+pub(super) fn word(text: &str) -> String {
+    text.trim()
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(WORD_CHARS_MAX)
+        .map(|c| if c == ' ' || c == '.' { '_' } else { c })
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+/// A text as it came, without control characters except line breaks, of at most `limit` characters; none when blank.
+pub(super) fn clip(text: &str, limit: usize) -> Option<String> {
+    let text: String = text
+        .trim()
+        .chars()
+        .filter(|c| !c.is_control() || *c == '\n')
+        .take(limit)
+        .collect();
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// Whether a text can be a key of ours: letters and digits, 6 to 64 of them.
+pub(super) fn is_key(text: &str) -> bool {
+    (6..=64).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// Our key in a `Message-ID` that we made: `<KEY@domain>`.
+pub(super) fn key_of_message_id(id: &str) -> Option<String> {
+    let local = id.trim().trim_start_matches('<').split('@').next()?;
+    (id.contains('@') && is_key(local)).then(|| local.to_owned())
+}
+
+/// A `Message-ID` without its angle brackets.
+pub(super) fn bare(id: &str) -> String {
+    id.trim()
+        .trim_start_matches('<')
+        .trim_end_matches('>')
+        .to_owned()
+}
+
+/// Our key in an envelope address that we made: `bounce+KEY@domain`.
+pub(super) fn key_of_envelope(text: &str) -> Option<String> {
+    text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"'))
+        .filter_map(|word| word.split_once('@'))
+        .filter_map(|(local, _)| local.rsplit_once('+'))
+        .map(|(_, key)| key)
+        .find(|key| is_key(key))
+        .map(str::to_owned)
+}
+
+/// A number with its leading `+`, from whatever precedes or separates its digits; none without digits.
+pub(super) fn number(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    (!digits.is_empty()).then(|| format!("+{digits}"))
+}
+
+/// The first enhanced status code (RFC 3463) in what a server said: `5.1.1` of `550 5.1.1 no such user`.
+pub(super) fn status_code(said: &str) -> Option<String> {
+    said.split(|c: char| !(c.is_ascii_digit() || c == '.'))
+        .find(|word| {
+            let numbers: Vec<&str> = word.split('.').collect();
+            numbers.len() == 3
+                && matches!(numbers[0], "2" | "4" | "5")
+                && numbers[1..]
+                    .iter()
+                    .all(|number| (1..=3).contains(&number.len()))
+        })
+        .map(str::to_owned)
+}

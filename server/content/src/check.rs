@@ -1,0 +1,27 @@
+//! What is wrong with a content, before anybody gets it.
+
+use std::collections::BTreeMap;
+
+use domain::content::{Content, ContentProblem};
+
+use crate::{CompileOptions, Compiled, build::Builder};
+
+/// Placeholders by name; true for one that may be without a value, since there is a default or a condition.
+pub type Placeholders = BTreeMap<String, bool>;
+
+/// Everything wrong with a content; nothing when it can be sent.
+#[must_use]
+pub fn check(content: &Content) -> Vec<ContentProblem> {
+    Compiled::new(content, &CompileOptions::default())
+        .err()
+        .unwrap_or_default()
+}
+
+/// The placeholders a content uses, without those for our own pages; as far as it can be understood.
+#[must_use]
+pub fn placeholders(content: &Content) -> Placeholders {
+    let options = CompileOptions::default();
+    let mut builder = Builder::new(&options);
+    builder.parts(content);
+    builder.names
+}

@@ -1,0 +1,99 @@
+//! What happened to one message, in order.
+
+use chrono::SecondsFormat;
+use domain::{EventKind, Evidence, recipient::HistoryEntry};
+
+use super::time;
+use crate::{Error, Result, Store, WorkspaceId, macros::seeing};
+
+/// Most entries of one message.
+const ENTRIES_MAX: i64 = 500;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    at: i64,
+    kind: i64,
+    evidence: i64,
+    raw: Option<String>,
+    link: Option<String>,
+    os: Option<String>,
+    device: Option<String>,
+    reason: Option<String>,
+}
+
+impl Row {
+    fn entry(self) -> Result<HistoryEntry> {
+        let corrupt = || Error::Corrupt("event");
+        let kind = u8::try_from(self.kind).ok().and_then(EventKind::from_code);
+        let kind = kind.ok_or_else(corrupt)?;
+        let evidence = u8::try_from(self.evidence)
+            .ok()
+            .and_then(Evidence::from_code);
+        let device: Vec<_> = [self.device, self.os].into_iter().flatten().collect();
+        let device = Some(device.join(", ")).filter(|text| !text.is_empty());
+        Ok(HistoryEntry {
+            at: time(self.at)
+                .ok_or_else(corrupt)?
+                .to_rfc3339_opts(SecondsFormat::Millis, true),
+            kind,
+            raw: self.raw,
+            detail: self.reason.or(self.link).or(device),
+            is_machine: kind.can_be_machine() && !evidence.ok_or_else(corrupt)?.is_human_likely(),
+        })
+    }
+}
+
+impl Store {
+    /// What happened to one message, in order; empty when the campaign has no such message.
+    ///
+    /// # Errors
+    /// [`domain::Refusal::NotFound`] when there is no such campaign.
+    pub async fn history(
+        &self,
+        ws: WorkspaceId,
+        reference: &str,
+        message: &str,
+        recipient: Option<&str>,
+    ) -> Result<Vec<HistoryEntry>> {
+        let mut snapshot = self.snapshot().await?;
+        let pk = snapshot.campaign_row(ws, reference).await?.pk;
+        if !crate::db::is_storable(message) {
+            return Ok(Vec::new());
+        }
+        // A message of ours names its recipient, and with it its row; one of another platform is looked for.
+        let known: Option<String> = seeing!(&mut snapshot, conn => {
+            sqlx::query_scalar("SELECT address FROM outbox WHERE message = $1 AND campaign = $2")
+                .bind(message)
+                .bind(pk)
+                .fetch_optional(conn)
+                .await?
+        });
+        let recipient = known.as_deref().or(recipient);
+        let key = recipient.map(|recipient| crate::ingest::message_hash(message, recipient));
+        let m: Option<i64> = seeing!(&mut snapshot, conn => {
+            sqlx::query_scalar(
+                "SELECT m FROM message WHERE campaign = $1 AND message = $2 AND (m = $3 OR $3 IS NULL) LIMIT 1",
+            )
+            .bind(pk)
+            .bind(message)
+            .bind(key)
+            .fetch_optional(conn)
+            .await?
+        });
+        let Some(m) = m else {
+            return Ok(Vec::new());
+        };
+        let found: Vec<Row> = seeing!(&mut snapshot, conn => {
+            sqlx::query_as(
+                "SELECT at, kind, evidence, raw, link, os, device, reason FROM event
+                 WHERE campaign = $1 AND m = $2 ORDER BY at, seq LIMIT $3",
+            )
+            .bind(pk)
+            .bind(m)
+            .bind(ENTRIES_MAX)
+            .fetch_all(conn)
+            .await?
+        });
+        found.into_iter().map(Row::entry).collect()
+    }
+}

@@ -1,0 +1,413 @@
+//! What carriers post: kept first, understood later, once.
+
+use chrono::{DateTime, Utc};
+use domain::{
+    Channel,
+    carrier::Protocol,
+    contact::{Consent, SuppressionSource},
+};
+use serde::Serialize;
+
+use super::{rows, tell::cut, time};
+use crate::{
+    Error, Result, Store, WorkspaceId,
+    macros::{reading, writing},
+};
+
+/// An item of the inbox. `Debug` leaves the body out.
+#[derive(Clone)]
+pub struct InboxItem {
+    /// Internal key.
+    pub pk: i64,
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// Internal key of the account.
+    pub account: i64,
+    /// How the account is spoken to; none when it was deleted.
+    pub protocol: Option<Protocol>,
+    /// The provider's key of it.
+    pub key: String,
+    /// As it came.
+    pub body: Vec<u8>,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+}
+
+impl std::fmt::Debug for InboxItem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("InboxItem").field(&self.pk).finish()
+    }
+}
+
+/// What an understood item changes beside the reports.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InboxEffects {
+    /// The item.
+    pub pk: i64,
+    /// Whether it was understood; one that wasn't is kept and may be run again.
+    pub is_understood: bool,
+    /// What was odd about it, without contact data.
+    pub problem: Option<String>,
+    /// Messages it proves the carrier to have.
+    pub proofs: Vec<Proof>,
+    /// Addresses not to be written to again.
+    pub suppress: Vec<Suppress>,
+    /// Changes of consent.
+    pub consents: Vec<ConsentChange>,
+    /// Answers.
+    pub replies: Vec<NewReply>,
+}
+
+/// A receipt proves that the carrier has a message, whatever the outbox thought.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// Message key.
+    pub message: String,
+}
+
+/// An address that is not to be written to again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Suppress {
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// On which channel.
+    pub channel: Channel,
+    /// The address.
+    pub address: String,
+    /// Why.
+    pub source: SuppressionSource,
+    /// In whose words.
+    pub reason: Option<String>,
+    /// Internal key of the campaign that caused it.
+    pub campaign: Option<i64>,
+}
+
+/// A change of consent that a person made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentChange {
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// On which channel.
+    pub channel: Channel,
+    /// The address.
+    pub address: String,
+    /// Whether they may be written to from now on; if so, suppressions that consent lifts are lifted.
+    pub is_subscribed: bool,
+}
+
+/// An answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewReply {
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// Internal key of the campaign it answers.
+    pub campaign: Option<i64>,
+    /// On which channel.
+    pub channel: Channel,
+    /// Who wrote.
+    pub sender: String,
+    /// What.
+    pub text: String,
+    /// `stop`, `start` or `help`.
+    pub keyword: Option<&'static str>,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+#[derive(Serialize)]
+struct Put<'a> {
+    key: &'a str,
+    body: String,
+    at_us: i64,
+}
+
+#[derive(Serialize)]
+struct Marked<'a> {
+    pk: i64,
+    state: i64,
+    problem: Option<&'a str>,
+}
+
+type ItemRow = (i64, i64, i64, Option<String>, String, Vec<u8>, i64);
+
+const PUT_SQLITE: &str = "INSERT INTO inbox (workspace, account, provider_key, body, received_us)
+     SELECT $1, $2, json_extract(value, '$.key'), unhex(json_extract(value, '$.body')), json_extract(value, '$.at_us')
+     FROM json_each($3) WHERE true ON CONFLICT (account, provider_key) DO NOTHING";
+const PUT_POSTGRES: &str = "INSERT INTO inbox (workspace, account, provider_key, body, received_us)
+     SELECT $1, $2, r.key, decode(r.body, 'hex'), r.at_us
+     FROM jsonb_to_recordset(CAST($3 AS JSONB)) AS r (key TEXT, body TEXT, at_us BIGINT)
+     ON CONFLICT (account, provider_key) DO NOTHING";
+const MARK_SQLITE: &str = "UPDATE inbox AS i SET state = r.state, problem = r.problem
+     FROM (SELECT json_extract(value, '$.pk') AS pk, json_extract(value, '$.state') AS state,
+               json_extract(value, '$.problem') AS problem FROM json_each($1)) r
+     WHERE i.pk = r.pk AND i.state <> 1 RETURNING pk";
+const MARK_POSTGRES: &str = "UPDATE inbox AS i SET state = r.state, problem = r.problem
+     FROM jsonb_to_recordset(CAST($1 AS JSONB)) AS r (pk BIGINT, state BIGINT, problem TEXT)
+     WHERE i.pk = r.pk AND i.state <> 1 RETURNING i.pk";
+/// A message that waits for another attempt, or for a decision, and that the carrier turns out to have.
+const PROVE_SQLITE: &str = "UPDATE outbox SET state = 2, changed_us = $2, due_us = $2, lease_owner = NULL, reason = NULL,
+         raw = 'SENT'
+     WHERE message IN (SELECT value FROM json_each($1)) AND (state = 5 OR (state = 0 AND attempts > 0))";
+const PROVE_POSTGRES: &str =
+    "UPDATE outbox SET state = 2, changed_us = $2, due_us = $2, lease_owner = NULL, reason = NULL,
+         raw = 'SENT'
+     WHERE message IN (SELECT jsonb_array_elements_text(CAST($1 AS JSONB)))
+       AND (state = 5 OR (state = 0 AND attempts > 0))";
+
+/// Writes what one item changes, inside a transaction.
+macro_rules! carry_out {
+    ($tx:ident, $effect:ident, $now_us:expr) => {
+        for change in &$effect.consents {
+            sqlx::query(consent_sql(change.channel))
+                .bind(change.workspace.0)
+                .bind(&change.address)
+                .bind(if change.is_subscribed {
+                    Consent::Subscribed as i64
+                } else {
+                    Consent::Unsubscribed as i64
+                })
+                .bind($now_us)
+                .execute(&mut *$tx)
+                .await?;
+            if change.is_subscribed {
+                sqlx::query(LIFT)
+                    .bind(change.workspace.0)
+                    .bind(i64::from(change.channel.code()))
+                    .bind(&change.address)
+                    .execute(&mut *$tx)
+                    .await?;
+            }
+        }
+        for entry in &$effect.suppress {
+            sqlx::query(SUPPRESS)
+                .bind(entry.workspace.0)
+                .bind(i64::from(entry.channel.code()))
+                .bind(&entry.address)
+                .bind(entry.source as i64)
+                .bind(entry.reason.as_deref().map(|text| cut(text, 1_000)))
+                .bind(entry.campaign)
+                .bind($now_us)
+                .execute(&mut *$tx)
+                .await?;
+        }
+        for reply in &$effect.replies {
+            sqlx::query(REPLY)
+                .bind(reply.workspace.0)
+                .bind(reply.campaign)
+                .bind(i64::from(reply.channel.code()))
+                .bind(&reply.sender)
+                .bind(cut(&reply.text, 4_000))
+                .bind(reply.keyword)
+                .bind(reply.at.timestamp_micros())
+                .execute(&mut *$tx)
+                .await?;
+        }
+    };
+}
+
+impl Store {
+    /// Keeps what a carrier posted; answers after it is durable. What was kept before is not kept again. An item dated
+    /// in the future isn't read before its time. Returns how many were new.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn inbox_put(
+        &self,
+        ws: WorkspaceId,
+        account: i64,
+        items: &[(String, Vec<u8>, DateTime<Utc>)],
+        now: DateTime<Utc>,
+    ) -> Result<u64> {
+        if items.is_empty() {
+            return Ok(0);
+        }
+        let values: Vec<Put<'_>> = items
+            .iter()
+            .map(|(key, body, at)| Put {
+                key,
+                body: hex(body),
+                at_us: at.timestamp_micros(),
+            })
+            .collect();
+        let values = rows(&values)?;
+        Ok(writing!(self, tx => {
+            let new = sqlx::query(self.either(PUT_SQLITE, PUT_POSTGRES))
+                .bind(ws.0)
+                .bind(account)
+                .bind(&values)
+                .execute(&mut *tx)
+                .await?
+                .rows_affected();
+            if items.iter().any(|(_, _, at)| *at <= now) {
+                sqlx::query(
+                    "UPDATE carrier_account SET last_event_us = $2
+                     WHERE pk = $1 AND COALESCE(last_event_us, 0) < $2",
+                )
+                .bind(account)
+                .bind(now.timestamp_micros())
+                .execute(&mut *tx)
+                .await?;
+            }
+            new
+        }))
+    }
+
+    /// Items nobody has looked at yet, oldest first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn inbox_new(&self, limit: u32, now: DateTime<Utc>) -> Result<Vec<InboxItem>> {
+        let found: Vec<ItemRow> = reading!(self, pool => {
+            sqlx::query_as(
+                "SELECT i.pk, i.workspace, i.account, a.protocol, i.provider_key, i.body, i.received_us
+                 FROM inbox i LEFT JOIN carrier_account a ON a.pk = i.account
+                 WHERE i.state <> 1 AND i.state = 0 AND i.received_us <= $1 ORDER BY i.received_us, i.pk LIMIT $2",
+            )
+            .bind(now.timestamp_micros())
+            .bind(i64::from(limit))
+            .fetch_all(pool)
+            .await?
+        });
+        let items =
+            found
+                .into_iter()
+                .map(|(pk, workspace, account, protocol, key, body, at_us)| {
+                    Ok(InboxItem {
+                        pk,
+                        workspace: WorkspaceId(workspace),
+                        account,
+                        protocol: protocol.and_then(|name| name.parse().ok()),
+                        key,
+                        body,
+                        received_at: time(at_us).ok_or(Error::Corrupt("inbox time"))?,
+                    })
+                });
+        items.collect()
+    }
+
+    /// When the next item that lies ready for later is to be read.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn inbox_next(&self) -> Result<Option<DateTime<Utc>>> {
+        let next: Option<i64> = reading!(self, pool => {
+            sqlx::query_scalar(
+                "SELECT received_us FROM inbox WHERE state <> 1 AND state = 0 ORDER BY received_us, pk LIMIT 1",
+            )
+            .fetch_optional(pool)
+            .await?
+        });
+        Ok(next.and_then(time))
+    }
+
+    /// Marks items and carries out what they change, in one transaction. An item that somebody else understood
+    /// meanwhile changes nothing a second time.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn inbox_apply(&self, effects: &[InboxEffects], now: DateTime<Utc>) -> Result<()> {
+        if effects.is_empty() {
+            return Ok(());
+        }
+        let mut marks: Vec<Marked<'_>> = effects
+            .iter()
+            .map(|effect| Marked {
+                pk: effect.pk,
+                state: if effect.is_understood { 1 } else { 2 },
+                problem: effect.problem.as_deref(),
+            })
+            .collect();
+        marks.sort_unstable_by_key(|mark| mark.pk);
+        let marks = rows(&marks)?;
+        let mut proofs: Vec<&str> = effects
+            .iter()
+            .flat_map(|effect| &effect.proofs)
+            .map(|proof| proof.message.as_str())
+            .collect();
+        proofs.sort_unstable();
+        proofs.dedup();
+        let now_us = now.timestamp_micros();
+        writing!(self, tx => {
+            let ours: Vec<i64> = sqlx::query_scalar(self.either(MARK_SQLITE, MARK_POSTGRES))
+                .bind(&marks)
+                .fetch_all(&mut *tx)
+                .await?;
+            if !proofs.is_empty() {
+                sqlx::query(self.either(PROVE_SQLITE, PROVE_POSTGRES))
+                    .bind(rows(&proofs)?)
+                    .bind(now_us)
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            for effect in effects.iter().filter(|effect| ours.contains(&effect.pk)) {
+                carry_out!(tx, effect, now_us);
+            }
+        });
+        Ok(())
+    }
+
+    /// Has items that weren't understood for this reason, and came after that time, looked at again: a receipt can be
+    /// faster than the answer it belongs to.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn inbox_retry(&self, problem: &str, since: DateTime<Utc>) -> Result<u64> {
+        Ok(writing!(self, tx => {
+            let again = sqlx::query(
+                "UPDATE inbox SET state = 0 WHERE state <> 1 AND state = 2 AND problem = $1 AND received_us > $2",
+            )
+            .bind(problem)
+            .bind(since.timestamp_micros())
+            .execute(&mut *tx)
+            .await?
+            .rows_affected();
+            if again == 0 {
+                tx.rollback().await?;
+                return Ok(0);
+            }
+            again
+        }))
+    }
+}
+
+const SUPPRESS: &str =
+    "INSERT INTO suppression (workspace, channel, address, source, reason, campaign, at_us)
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace, channel, address) DO UPDATE
+     SET source = excluded.source, reason = excluded.reason, campaign = excluded.campaign, at_us = excluded.at_us
+     WHERE suppression.source IN (0, 3, 4) AND excluded.source NOT IN (0, 3, 4)";
+/// Sources that a person's own new consent lifts: [`SuppressionSource::is_lifted_by_consent`].
+const LIFT: &str = "DELETE FROM suppression
+     WHERE workspace = $1 AND channel = $2 AND address = $3 AND source IN (0, 3, 4)";
+const REPLY: &str = "INSERT INTO reply (workspace, campaign, channel, sender, text, keyword, at_us)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+/// Sets what a person agreed to on a channel, by their address.
+fn consent_sql(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Sms => {
+            "UPDATE contact SET consent_sms = $3, updated_us = $4 WHERE workspace = $1 AND phone = $2"
+        }
+        Channel::Email => {
+            "UPDATE contact SET consent_email = $3, updated_us = $4 WHERE workspace = $1 AND email = $2"
+        }
+        Channel::Push => {
+            "UPDATE contact SET consent_push = $3, updated_us = $4
+             WHERE workspace = $1 AND pk IN (SELECT contact FROM device WHERE address = $2)"
+        }
+        Channel::WhatsApp => {
+            "UPDATE contact SET consent_whatsapp = $3, updated_us = $4 WHERE workspace = $1 AND phone = $2"
+        }
+        Channel::Rcs => {
+            "UPDATE contact SET consent_rcs = $3, updated_us = $4 WHERE workspace = $1 AND phone = $2"
+        }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        let _infallible = write!(text, "{byte:02x}");
+    }
+    text
+}

@@ -1,0 +1,984 @@
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    Campaign, CampaignKind, CampaignStatus, CampaignType, Channel, Refusal,
+    audience::{Audience, FollowUp},
+    campaign::{CampaignPatch, NewCampaign},
+    carrier::Protocol,
+    contact::{Consent, NewContact, SuppressionSource},
+    content::{Content, ContentLink, SmsContent, Variant},
+    sending::{Control, Draft, HeldDecision, Launch, Pace, Phase, Progress, Step, Window},
+};
+
+use super::*;
+use crate::{
+    AccountRow, AccountValues, Store, WorkspaceId,
+    testing::{stores, workspace},
+};
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+}
+
+fn later(seconds: i64) -> DateTime<Utc> {
+    now() + TimeDelta::seconds(seconds)
+}
+
+async fn account(store: &Store, ws: WorkspaceId, name: &str) -> AccountRow {
+    let values = AccountValues {
+        name: name.to_owned(),
+        protocol: Protocol::Sandbox,
+        settings: BTreeMap::new(),
+        secrets: Vec::new(),
+        secret_names: Vec::new(),
+        senders: Vec::new(),
+        per_second: None,
+    };
+    store.create_account(ws, &values, now()).await.unwrap()
+}
+
+/// So many contacts who agreed to text messages, numbered from 0.
+async fn contacts(store: &Store, ws: WorkspaceId, n: usize) {
+    let new = (0..n).map(|i| NewContact {
+        name: Some(format!("Person {i}")),
+        phone: Some(number(i)),
+        consents: BTreeMap::from([(Channel::Sms, Consent::Subscribed)]),
+        ..NewContact::default()
+    });
+    store
+        .upsert_contacts(ws, new.collect(), None, now())
+        .await
+        .unwrap();
+}
+
+fn number(i: usize) -> String {
+    format!("+34600{i:06}")
+}
+
+fn variant(name: &str, share: u8) -> Variant {
+    Variant {
+        name: name.to_owned(),
+        share,
+        content: Content::Sms(SmsContent {
+            text: format!("Hello from {name}"),
+        }),
+    }
+}
+
+async fn pending(store: &Store, ws: WorkspaceId) -> Campaign {
+    let new = NewCampaign {
+        name: "Autumn".to_owned(),
+        kind: CampaignKind::Messaging,
+        campaign_type: CampaignType::Sms,
+        ..NewCampaign::default()
+    };
+    store.create_sending(ws, new, now()).await.unwrap()
+}
+
+fn draft(account: &AccountRow) -> Draft {
+    Draft {
+        account: Some(account.id.clone()),
+        sender: "+34910".to_owned(),
+        audience: Audience::Everyone,
+        variants: vec![variant("A", 100)],
+        ..Draft::default()
+    }
+}
+
+async fn saved(store: &Store, ws: WorkspaceId, draft: &Draft) -> Campaign {
+    let campaign = pending(store, ws).await;
+    let info = store
+        .save_draft(ws, &campaign.id, Step::Message, "Autumn", draft, now())
+        .await
+        .unwrap();
+    info.campaign
+}
+
+fn prepared() -> Prepared {
+    Prepared {
+        revision: 1,
+        links: vec![ContentLink {
+            variant: "A".to_owned(),
+            position: 1,
+            url: "https://example.org/".to_owned(),
+            label: "here".to_owned(),
+            is_tracked: true,
+        }],
+        audience_list: None,
+    }
+}
+
+/// A launched campaign with its whole audience in the outbox.
+async fn launched(store: &Store, ws: WorkspaceId, draft: &Draft) -> (Campaign, i64) {
+    let campaign = saved(store, ws, draft).await;
+    let campaign = store
+        .launch(ws, &campaign.id, Launch::Now, &prepared(), "ann", now())
+        .await
+        .unwrap();
+    let pk = store.sending(ws, &campaign.id).await.unwrap().pk;
+    while !store.expand_step(ws, pk, 40, now()).await.unwrap().is_done {}
+    (campaign, pk)
+}
+
+async fn take(
+    store: &Store,
+    ws: WorkspaceId,
+    campaign: i64,
+    worker: &str,
+    limit: u32,
+    at: DateTime<Utc>,
+) -> Vec<Claimed> {
+    let claim = Claim {
+        worker,
+        workspace: ws,
+        campaign,
+        channel: Channel::Sms,
+        window: None,
+        limit,
+        lease: TimeDelta::seconds(60),
+    };
+    store.claim(&claim, at).await.unwrap()
+}
+
+fn handed(claimed: &Claimed, outcome: Outcome) -> Handed {
+    Handed {
+        pk: claimed.pk,
+        attempt: claimed.attempt,
+        outcome,
+        suppress: None,
+        is_device_gone: false,
+    }
+}
+
+fn submitted() -> Outcome {
+    Outcome::Submitted {
+        reference: None,
+        raw: "SENT".to_owned(),
+    }
+}
+
+async fn progress(store: &Store, ws: WorkspaceId, id: &str) -> Progress {
+    store.progress(ws, id, later(5)).await.unwrap().unwrap()
+}
+
+async fn tell_all(store: &Store) {
+    while store.tell(100, later(5)).await.unwrap() > 0 {}
+}
+
+fn is_conflict<T: std::fmt::Debug>(outcome: Result<T>) -> bool {
+    matches!(outcome.unwrap_err(), Error::Refused(Refusal::Conflict(_)))
+}
+
+#[tokio::test]
+async fn a_draft_is_saved_step_by_step_and_nobody_overwrites_anybody() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let account = account(&store, ws, "a").await;
+        let campaign = pending(&store, ws).await;
+        let info = store.sending(ws, &campaign.id).await.unwrap();
+        assert_eq!((info.draft.revision, info.phase), (0, Phase::Draft));
+
+        let first = store
+            .save_draft(
+                ws,
+                &campaign.id,
+                Step::Detail,
+                "Winter",
+                &draft(&account),
+                now(),
+            )
+            .await
+            .unwrap();
+        assert_eq!(first.campaign.name, "Winter");
+        assert_eq!(first.campaign.sender, "+34910");
+        assert_eq!(
+            (first.draft.revision, &first.draft.saved[..]),
+            (1, &[Step::Detail][..])
+        );
+        let second = store
+            .save_draft(
+                ws,
+                &campaign.id,
+                Step::Message,
+                "Winter",
+                &first.draft,
+                now(),
+            )
+            .await
+            .unwrap();
+        assert_eq!(second.draft.saved, [Step::Detail, Step::Message]);
+        // Made from the first revision: somebody else was faster.
+        let stale = store
+            .save_draft(
+                ws,
+                &campaign.id,
+                Step::Message,
+                "Spring",
+                &first.draft,
+                now(),
+            )
+            .await;
+        assert!(is_conflict(stale));
+        assert_eq!(
+            store.campaign(ws, &campaign.id).await.unwrap().name,
+            "Winter"
+        );
+        let other = workspace(&store, "UTC").await;
+        assert!(store.sending(other, &campaign.id).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_campaign_of_another_platform_stays_as_it_is() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let new = NewCampaign {
+            name: "Theirs".to_owned(),
+            kind: CampaignKind::Messaging,
+            campaign_type: CampaignType::Email,
+            status: Some(CampaignStatus::InProgress),
+            ..NewCampaign::default()
+        };
+        let theirs = store.create_campaign(ws, new, now()).await.unwrap().0;
+        assert_eq!(store.progress(ws, &theirs.id, now()).await.unwrap(), None);
+        assert!(is_conflict(store.sending(ws, &theirs.id).await));
+        assert!(is_conflict(
+            store
+                .control(ws, &theirs.id, Control::Suspend, "ann", now())
+                .await
+        ));
+        let patch = CampaignPatch {
+            status: Some(CampaignStatus::Completed),
+            ..CampaignPatch::default()
+        };
+        let done = store
+            .update_campaign(ws, &theirs.id, patch, now())
+            .await
+            .unwrap();
+        assert_eq!(done.status, CampaignStatus::Completed);
+    }
+}
+
+#[tokio::test]
+async fn launching_twice_is_launching_once() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let account = account(&store, ws, "a").await;
+        let campaign = saved(&store, ws, &draft(&account)).await;
+        let by_decree = CampaignPatch {
+            status: Some(CampaignStatus::InProgress),
+            ..CampaignPatch::default()
+        };
+        assert!(is_conflict(
+            store
+                .update_campaign(ws, &campaign.id, by_decree, now())
+                .await
+        ));
+        let stale = Prepared {
+            revision: 0,
+            ..prepared()
+        };
+        assert!(is_conflict(
+            store
+                .launch(ws, &campaign.id, Launch::Now, &stale, "ann", now())
+                .await
+        ));
+        let prepared = prepared();
+        let launch = || store.launch(ws, &campaign.id, Launch::Now, &prepared, "ann", now());
+        let (one, two) = tokio::join!(launch(), launch());
+        assert_eq!(one.unwrap().status, CampaignStatus::InProgress);
+        assert_eq!(two.unwrap().status, CampaignStatus::InProgress);
+        let info = store.sending(ws, &campaign.id).await.unwrap();
+        assert_eq!(info.phase, Phase::Preparing);
+        assert_eq!(store.links_of(info.pk).await.unwrap().len(), 1);
+        let audit = store.audit_page(ws, None, 10).await.unwrap();
+        let actions: Vec<_> = audit
+            .entries
+            .iter()
+            .map(|entry| entry.action.as_str())
+            .collect();
+        assert_eq!(actions, ["campaign.launched"]);
+        // What is launched is frozen, and is not deleted.
+        assert!(is_conflict(
+            store
+                .save_draft(ws, &campaign.id, Step::Message, "X", &info.draft, now())
+                .await
+        ));
+        assert!(store.delete_campaign(ws, &campaign.id).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_scheduled_campaign_is_due_and_can_be_held_back() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let account = account(&store, ws, "a").await;
+        let campaign = saved(&store, ws, &draft(&account)).await;
+        let at = Launch::At { at: later(60) };
+        let past = Launch::At { at: now() };
+        let nothing = Prepared::default();
+        let launch = |launch| store.launch(ws, &campaign.id, launch, &nothing, "ann", now());
+        assert!(launch(past).await.is_err());
+        let scheduled = launch(at).await.unwrap();
+        assert_eq!(scheduled.status, CampaignStatus::Scheduled);
+        assert_eq!(store.due_scheduled(now(), 10).await.unwrap(), []);
+        let due = store.due_scheduled(later(60), 10).await.unwrap();
+        assert_eq!(due.len(), 1);
+        assert_eq!(due[0].campaign, campaign.id);
+        store
+            .unschedule(ws, &campaign.id, "The audience is empty.", later(60))
+            .await
+            .unwrap();
+        let info = store.sending(ws, &campaign.id).await.unwrap();
+        assert_eq!(info.campaign.status, CampaignStatus::Pending);
+        assert_eq!(info.campaign.scheduled_at, None);
+        assert_eq!(info.trouble.as_deref(), Some("The audience is empty."));
+        // Again, and then not after all.
+        launch(at).await.unwrap();
+        let left = launch(Launch::Later).await.unwrap();
+        assert_eq!(
+            (left.status, left.scheduled_at),
+            (CampaignStatus::Pending, None)
+        );
+        store.delete_campaign(ws, &campaign.id).await.unwrap();
+        assert!(
+            store
+                .due_scheduled(later(600), 10)
+                .await
+                .unwrap()
+                .is_empty()
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_audience_becomes_rows_that_add_up() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let account = account(&store, ws, "a").await;
+        contacts(&store, ws, 300).await;
+        // One is suppressed, one left, one never agreed, one has no number.
+        store
+            .suppress(
+                ws,
+                Channel::Sms,
+                &number(7),
+                SuppressionSource::Complaint,
+                None,
+                None,
+                now(),
+            )
+            .await
+            .unwrap();
+        store
+            .set_consent(ws, Channel::Sms, &number(8), Consent::Unsubscribed, now())
+            .await
+            .unwrap();
+        let more = ["+34700000001"].map(|phone| NewContact {
+            phone: Some(phone.to_owned()),
+            ..NewContact::default()
+        });
+        store
+            .upsert_contacts(ws, more.into(), None, now())
+            .await
+            .unwrap();
+        let mailbox = NewContact {
+            email: Some("a@example.org".to_owned()),
+            ..NewContact::default()
+        };
+        store
+            .upsert_contacts(ws, vec![mailbox], None, now())
+            .await
+            .unwrap();
+        let draft = Draft {
+            variants: vec![variant("A", 40), variant("B", 40)],
+            holdout: 20,
+            ..draft(&account)
+        };
+        let (campaign, pk) = launched(&store, ws, &draft).await;
+        let found = progress(&store, ws, &campaign.id).await;
+        assert_eq!(found.phase, Phase::Sending);
+        assert_eq!((found.recipients, found.unsent), (301, 3));
+        assert_eq!(found.waiting + found.held_out, 298);
+        assert!((35..90).contains(&found.held_out), "{found:?}");
+        // The arm of a contact doesn't depend on when it is asked for.
+        let mut arms = BTreeMap::new();
+        for claimed in take(&store, ws, pk, "w", 500, now()).await {
+            *arms.entry(claimed.variant.clone()).or_insert(0) += 1;
+        }
+        assert_eq!(arms.values().sum::<u64>(), found.waiting);
+        assert!(arms["A"] > 80 && arms["B"] > 80, "{arms:?}");
+        assert_eq!(expand::arm(&draft, pk, 5), expand::arm(&draft, pk, 5));
+    }
+}
+
+#[tokio::test]
+async fn whoever_left_meanwhile_is_not_written_to() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let account = account(&store, ws, "a").await;
+        contacts(&store, ws, 10).await;
+        let (campaign, pk) = launched(&store, ws, &draft(&account)).await;
+        store
+            .suppress(
+                ws,
+                Channel::Sms,
+                &number(1),
+                SuppressionSource::Stop,
+                None,
+                None,
+                now(),
+            )
+            .await
+            .unwrap();
+        store
+            .set_consent(ws, Channel::Sms, &number(2), Consent::Unsubscribed, now())
+            .await
+            .unwrap();
+        let claimed = take(&store, ws, pk, "w", 100, now()).await;
+        let addresses: Vec<_> = claimed
+            .iter()
+            .map(|claimed| claimed.address.as_str())
+            .collect();
+        assert_eq!(addresses.len(), 8);
+        assert!(
+            !addresses.contains(&number(1).as_str()) && !addresses.contains(&number(2).as_str())
+        );
+        let found = progress(&store, ws, &campaign.id).await;
+        assert_eq!((found.claimed, found.unsent, found.recipients), (8, 2, 10));
+    }
+}
+
+#[tokio::test]
+async fn a_message_is_with_one_worker_and_its_fate_is_recorded_once() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let account = account(&store, ws, "a").await;
+        contacts(&store, ws, 6).await;
+        let (campaign, pk) = launched(&store, ws, &draft(&account)).await;
+        let (one, two) = tokio::join!(
+            take(&store, ws, pk, "one", 4, now()),
+            take(&store, ws, pk, "two", 4, now())
+        );
+        let mut keys: Vec<_> = one.iter().chain(&two).map(|claimed| claimed.pk).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        assert_eq!((keys.len(), one.len() + two.len()), (6, 6));
+
+        let (worker, mine) = if one.len() >= 2 {
+            ("one", &one)
+        } else {
+            ("two", &two)
+        };
+        let other = if worker == "one" { "two" } else { "one" };
+        let fate = [handed(&mine[0], submitted())];
+        assert_eq!(
+            store.record(other, &fate, now()).await.unwrap(),
+            0,
+            "not theirs"
+        );
+        assert_eq!(store.record(worker, &fate, now()).await.unwrap(), 1);
+        assert_eq!(
+            store.record(worker, &fate, now()).await.unwrap(),
+            0,
+            "a second time"
+        );
+
+        // Whoever doesn't come back leaves uncertain messages; the truth still counts when it comes late.
+        assert_eq!(store.expire_leases(later(30)).await.unwrap(), 0);
+        assert_eq!(store.expire_leases(later(61)).await.unwrap(), 5);
+        assert_eq!(take(&store, ws, pk, "three", 9, later(61)).await.len(), 0);
+        let fate = [handed(&mine[1], submitted())];
+        assert_eq!(store.record(worker, &fate, later(62)).await.unwrap(), 1);
+        let found = progress(&store, ws, &campaign.id).await;
+        assert_eq!((found.submitted, found.uncertain), (2, 4));
+        tell_all(&store).await;
+        assert_eq!(store.finish(later(63)).await.unwrap(), 1);
+        let campaign = store.campaign(ws, &campaign.id).await.unwrap();
+        assert_eq!(campaign.status, CampaignStatus::Completed);
+    }
+}
+
+#[tokio::test]
+async fn what_carriers_say_is_recorded_with_what_follows_from_it() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let account = account(&store, ws, "a").await;
+        contacts(&store, ws, 6).await;
+        let (campaign, pk) = launched(&store, ws, &draft(&account)).await;
+        let claimed = take(&store, ws, pk, "w", 6, now()).await;
+        let word = |raw: &str| (raw.to_owned(), "because".to_owned());
+        let ((raw, reason), (raw2, reason2)) = (word("UNDELIV"), word("BLACKLISTED"));
+        let mut fates = vec![
+            handed(
+                &claimed[0],
+                Outcome::Submitted {
+                    reference: Some("SM1".to_owned()),
+                    raw: "QUEUED".to_owned(),
+                },
+            ),
+            handed(&claimed[1], Outcome::Failed { raw, reason }),
+            handed(
+                &claimed[2],
+                Outcome::Unsent {
+                    raw: raw2,
+                    reason: reason2,
+                },
+            ),
+            handed(
+                &claimed[3],
+                Outcome::Again {
+                    due: later(30),
+                    reason: "busy".to_owned(),
+                    counts: true,
+                },
+            ),
+            handed(&claimed[4], Outcome::NotBegun),
+            handed(
+                &claimed[5],
+                Outcome::Uncertain {
+                    reason: "lost".to_owned(),
+                },
+            ),
+        ];
+        fates[2].suppress = Some((Channel::Sms, SuppressionSource::Carrier));
+        assert_eq!(store.record("w", &fates, now()).await.unwrap(), 6);
+        let found = progress(&store, ws, &campaign.id).await;
+        assert_eq!(
+            (
+                found.submitted,
+                found.failed,
+                found.unsent,
+                found.waiting,
+                found.uncertain
+            ),
+            (1, 1, 1, 2, 1)
+        );
+        let by_id = store
+            .messages_by_reference(account.pk, &["SM1".to_owned()])
+            .await
+            .unwrap();
+        assert_eq!(by_id[0].message, claimed[0].message);
+        let blocked = store
+            .suppressions(ws, None, "", true, None, 10)
+            .await
+            .unwrap();
+        assert_eq!(blocked.entries[0].address, claimed[2].address);
+        assert_eq!(
+            blocked.entries[0].campaign.as_deref(),
+            Some(campaign.id.as_str())
+        );
+
+        // What wasn't begun is the first attempt again; what is to come later is the second, later.
+        let again = take(&store, ws, pk, "w", 6, now()).await;
+        assert_eq!((again.len(), again[0].attempt), (1, 1));
+        let again = take(&store, ws, pk, "w", 6, later(30)).await;
+        assert_eq!((again.len(), again[0].attempt), (1, 2));
+
+        tell_all(&store).await;
+        tell_all(&store).await;
+        let history = store
+            .history(ws, &campaign.id, &claimed[1].message, None)
+            .await
+            .unwrap();
+        let kinds: Vec<_> = history.iter().map(|entry| entry.kind.as_str()).collect();
+        assert_eq!(kinds, ["failed"]);
+        assert_eq!(history[0].detail.as_deref(), Some("because"));
+    }
+}
+
+#[tokio::test]
+async fn suspending_keeps_everything_and_cancelling_ends_it() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let account = account(&store, ws, "a").await;
+        contacts(&store, ws, 10).await;
+        let (campaign, pk) = launched(&store, ws, &draft(&account)).await;
+        let claimed = take(&store, ws, pk, "w", 2, now()).await;
+        let control = |control| store.control(ws, &campaign.id, control, "ann", now());
+        control(Control::Suspend).await.unwrap();
+        assert!(is_conflict(control(Control::Suspend).await));
+        assert_eq!(take(&store, ws, pk, "w", 10, now()).await.len(), 0);
+        assert_eq!(store.active().await.unwrap().len(), 0);
+        assert_eq!(store.finish(now()).await.unwrap(), 0);
+        control(Control::Resume).await.unwrap();
+        assert!(
+            store
+                .suspend_for_trouble(ws, pk, "Wrong password.", now())
+                .await
+                .unwrap()
+        );
+        let found = progress(&store, ws, &campaign.id).await;
+        assert_eq!(
+            (found.phase, found.trouble.as_deref()),
+            (Phase::Suspended, Some("Wrong password."))
+        );
+        control(Control::Resume).await.unwrap();
+        assert_eq!(progress(&store, ws, &campaign.id).await.trouble, None);
+        assert_eq!(take(&store, ws, pk, "w", 3, now()).await.len(), 3);
+
+        control(Control::CancelRest).await.unwrap();
+        let status = store.campaign(ws, &campaign.id).await.unwrap().status;
+        assert_eq!(status, CampaignStatus::Completed);
+        // One that was with a worker and is to be tried again is cancelled with the rest.
+        let again = Outcome::Again {
+            due: now(),
+            reason: String::new(),
+            counts: true,
+        };
+        let fates = [handed(&claimed[0], submitted()), handed(&claimed[1], again)];
+        store.record("w", &fates, now()).await.unwrap();
+        let found = progress(&store, ws, &campaign.id).await;
+        assert_eq!(
+            (
+                found.submitted,
+                found.cancelled,
+                found.claimed,
+                found.waiting
+            ),
+            (1, 6, 3, 0)
+        );
+        assert_eq!(found.recipients, 10);
+        assert!(is_conflict(control(Control::Resume).await));
+        tell_all(&store).await;
+        let report = store
+            .report(ws, &campaign.id, &domain::ReportQuery::default(), later(9))
+            .await
+            .unwrap();
+        let text = serde_json::to_string(&report).unwrap();
+        assert!(text.contains("CANCELLED"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn held_messages_wait_for_a_decision() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let account = account(&store, ws, "a").await;
+        contacts(&store, ws, 4).await;
+        let (campaign, pk) = launched(&store, ws, &draft(&account)).await;
+        let claimed = take(&store, ws, pk, "w", 4, now()).await;
+        let lost = || Outcome::Uncertain {
+            reason: "The answer was lost.".to_owned(),
+        };
+        let fates: Vec<_> = claimed
+            .iter()
+            .map(|claimed| handed(claimed, lost()))
+            .collect();
+        store.record("w", &fates, now()).await.unwrap();
+        tell_all(&store).await;
+        assert_eq!(
+            store.finish(later(1)).await.unwrap(),
+            1,
+            "uncertain ones don't hold it"
+        );
+        let held = store.held(ws, &campaign.id, 200).await.unwrap();
+        assert_eq!(
+            (held.len(), held[0].reason.as_str()),
+            (4, "The answer was lost.")
+        );
+        let decide = |message: &str, decision| {
+            let messages = vec![message.to_owned()];
+            let (store, id) = (store.clone(), campaign.id.clone());
+            async move {
+                store
+                    .decide_held(ws, &id, &messages, decision, "ann", later(2))
+                    .await
+                    .unwrap()
+            }
+        };
+        assert_eq!(decide(&held[0].message, HeldDecision::TakeAsSent).await, 1);
+        assert_eq!(decide(&held[1].message, HeldDecision::GiveUp).await, 1);
+        assert_eq!(decide(&held[2].message, HeldDecision::SendAgain).await, 1);
+        assert_eq!(
+            decide(&held[0].message, HeldDecision::SendAgain).await,
+            0,
+            "decided already"
+        );
+        // A late truth doesn't overrule a person.
+        store.record("w", &fates, later(3)).await.unwrap();
+        let found = progress(&store, ws, &campaign.id).await;
+        assert_eq!(
+            (
+                found.submitted,
+                found.unsent,
+                found.waiting,
+                found.uncertain
+            ),
+            (1, 1, 1, 1)
+        );
+        assert_eq!(take(&store, ws, pk, "w", 4, later(3)).await.len(), 1);
+
+        // The provider is asked about the last one, ever more rarely, and answers in the end.
+        let due = store.uncertain_due(10, later(3)).await.unwrap();
+        assert_eq!(due.len(), 1);
+        store.resolve(&due[0], None, later(3)).await.unwrap();
+        assert_eq!(store.uncertain_due(10, later(4)).await.unwrap().len(), 0);
+        let due = store.uncertain_due(10, later(9)).await.unwrap();
+        store
+            .resolve(&due[0], Some(&submitted()), later(9))
+            .await
+            .unwrap();
+        assert_eq!(progress(&store, ws, &campaign.id).await.uncertain, 0);
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_woken_outside_the_window() {
+    for store in stores().await {
+        let ws = workspace(&store, "Europe/Madrid").await;
+        let account = account(&store, ws, "a").await;
+        // It is 16:13 in Madrid, 10:13 in New York.
+        let people = [(number(0), None), (number(1), Some("America/New_York"))];
+        let people = people.map(|(phone, zone)| NewContact {
+            phone: Some(phone),
+            time_zone: zone.map(str::to_owned),
+            consents: BTreeMap::from([(Channel::Sms, Consent::Subscribed)]),
+            ..NewContact::default()
+        });
+        store
+            .upsert_contacts(ws, people.into(), None, now())
+            .await
+            .unwrap();
+        let window = Some(Window {
+            from_minute: 15 * 60,
+            to_minute: 18 * 60,
+        });
+        let draft = Draft {
+            pace: Pace {
+                window,
+                per_second: None,
+            },
+            ..draft(&account)
+        };
+        let (_, pk) = launched(&store, ws, &draft).await;
+        let claim = |at| {
+            let store = store.clone();
+            async move {
+                let claim = Claim {
+                    worker: "w",
+                    workspace: ws,
+                    campaign: pk,
+                    channel: Channel::Sms,
+                    window,
+                    limit: 10,
+                    lease: TimeDelta::seconds(60),
+                };
+                let claimed = store.claim(&claim, at).await.unwrap();
+                claimed
+                    .into_iter()
+                    .map(|claimed| claimed.address)
+                    .collect::<Vec<_>>()
+            }
+        };
+        assert_eq!(claim(now()).await, [number(0)]);
+        // Due at 15:00 in New York; a worker that comes late finds the window closed and waits for the next day.
+        let hours = |h: i64| now() + TimeDelta::minutes(h * 60 - 13);
+        assert!(claim(hours(4)).await.is_empty());
+        assert!(claim(hours(9)).await.is_empty());
+        assert!(claim(hours(20)).await.is_empty());
+        assert_eq!(claim(hours(30)).await, [number(1)]);
+    }
+}
+
+#[tokio::test]
+async fn what_a_carrier_posts_is_kept_once_and_understood_once() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let account = account(&store, ws, "a").await;
+        contacts(&store, ws, 2).await;
+        let (campaign, pk) = launched(&store, ws, &draft(&account)).await;
+        let claimed = take(&store, ws, pk, "w", 2, now()).await;
+        let lost = Outcome::Uncertain {
+            reason: String::new(),
+        };
+        store
+            .record("w", &[handed(&claimed[0], lost)], now())
+            .await
+            .unwrap();
+
+        let item = |key: &str, at| (key.to_owned(), vec![0, 255, b'"', b'\n'], at);
+        let items = [item("1", now()), item("2", now()), item("3", later(60))];
+        assert_eq!(
+            store
+                .inbox_put(ws, account.pk, &items, now())
+                .await
+                .unwrap(),
+            3
+        );
+        assert_eq!(
+            store
+                .inbox_put(ws, account.pk, &items, now())
+                .await
+                .unwrap(),
+            0
+        );
+        let new = store.inbox_new(10, now()).await.unwrap();
+        assert_eq!(new.len(), 2, "the third is for later");
+        assert_eq!(new[0].body, items[0].1);
+        assert_eq!(new[0].protocol, Some(Protocol::Sandbox));
+        let shown = store.account(ws, &account.id).await.unwrap();
+        assert_eq!(shown.last_event_at, Some(now()));
+
+        let address = claimed[0].address.clone();
+        let effects = [
+            InboxEffects {
+                pk: new[0].pk,
+                is_understood: true,
+                proofs: vec![Proof {
+                    message: claimed[0].message.clone(),
+                }],
+                suppress: vec![Suppress {
+                    workspace: ws,
+                    channel: Channel::Sms,
+                    address: address.clone(),
+                    source: SuppressionSource::Stop,
+                    reason: None,
+                    campaign: Some(pk),
+                }],
+                consents: vec![ConsentChange {
+                    workspace: ws,
+                    channel: Channel::Sms,
+                    address: address.clone(),
+                    is_subscribed: false,
+                }],
+                replies: vec![NewReply {
+                    workspace: ws,
+                    campaign: Some(pk),
+                    channel: Channel::Sms,
+                    sender: address.clone(),
+                    text: "STOP".to_owned(),
+                    keyword: Some("stop"),
+                    at: now(),
+                }],
+                ..InboxEffects::default()
+            },
+            InboxEffects {
+                pk: new[1].pk,
+                problem: Some("odd".to_owned()),
+                ..InboxEffects::default()
+            },
+        ];
+        // Two servers understand the same item.
+        let (one, two) = tokio::join!(
+            store.inbox_apply(&effects, now()),
+            store.inbox_apply(&effects, now())
+        );
+        (one.unwrap(), two.unwrap()).clone_from(&((), ()));
+        assert_eq!(store.replies(ws, &campaign.id, 10).await.unwrap().len(), 1);
+        let found = progress(&store, ws, &campaign.id).await;
+        assert_eq!(
+            (found.submitted, found.uncertain),
+            (1, 0),
+            "the receipt proves it"
+        );
+        assert_eq!(
+            store
+                .suppressions(ws, None, "", true, None, 10)
+                .await
+                .unwrap()
+                .entries
+                .len(),
+            1
+        );
+        let last = store
+            .last_message_to(ws, Channel::Sms, &address)
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!((last.campaign, &last.message), (pk, &claimed[0].message));
+
+        // They come back; and what wasn't understood is tried again.
+        let start = InboxEffects {
+            pk: new[1].pk,
+            is_understood: true,
+            consents: vec![ConsentChange {
+                workspace: ws,
+                channel: Channel::Sms,
+                address,
+                is_subscribed: true,
+            }],
+            ..InboxEffects::default()
+        };
+        assert!(store.inbox_new(10, now()).await.unwrap().is_empty());
+        assert_eq!(
+            store
+                .inbox_retry("odd", now() - TimeDelta::minutes(10))
+                .await
+                .unwrap(),
+            1
+        );
+        assert_eq!(store.inbox_new(10, now()).await.unwrap().len(), 1);
+        store.inbox_apply(&[start], now()).await.unwrap();
+        assert!(
+            store
+                .suppressions(ws, None, "", true, None, 10)
+                .await
+                .unwrap()
+                .entries
+                .is_empty()
+        );
+        assert_eq!(store.inbox_next().await.unwrap(), Some(later(60)));
+    }
+}
+
+#[tokio::test]
+async fn short_links_and_keys_stay_what_they_are() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let account = account(&store, ws, "a").await;
+        contacts(&store, ws, 1).await;
+        let (_, pk) = launched(&store, ws, &draft(&account)).await;
+        let link = store.links_of(pk).await.unwrap().remove(0);
+        assert_eq!(
+            store.link(link.pk).await.unwrap().unwrap().url,
+            "https://example.org/"
+        );
+        let wanted = [("m1", link.pk), ("m2", link.pk)];
+        let codes = store.short_links_for(&wanted).await.unwrap();
+        assert_eq!(
+            store.short_links_for(&wanted).await.unwrap(),
+            codes,
+            "a second attempt"
+        );
+        let code = &codes[&("m2".to_owned(), link.pk)];
+        assert_eq!(code.len(), 11);
+        let found = store.short_link(code).await.unwrap();
+        assert_eq!(found, Some(("m2".to_owned(), link.pk)));
+        assert_eq!(store.short_link("nothing").await.unwrap(), None);
+
+        let (one, two) = tokio::join!(store.signing_keys(now()), store.signing_keys(now()));
+        assert!(!one.unwrap().is_empty() && !two.unwrap().is_empty());
+        let keys = store.signing_keys(now()).await.unwrap();
+        store.rotate_signing_key(now()).await.unwrap();
+        let more = store.signing_keys(now()).await.unwrap();
+        assert_eq!(more[..keys.len()], keys);
+        assert_eq!(
+            (more.len(), more.last().unwrap().1.len()),
+            (keys.len() + 1, 32)
+        );
+    }
+}
+
+#[tokio::test]
+async fn those_who_did_not_open_get_a_campaign_of_their_own() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let account = account(&store, ws, "a").await;
+        let (campaign, _) = launched(&store, ws, &draft(&account)).await;
+        let again = store
+            .follow_up(ws, &campaign.id, FollowUp::NotReached, "ann", now())
+            .await
+            .unwrap();
+        assert_eq!(again.name, "Autumn – not reached");
+        let info = store.sending(ws, &again.id).await.unwrap();
+        assert_eq!(info.draft.variants, [variant("A", 100)]);
+        assert_eq!(info.phase, Phase::Draft);
+        let expected = Audience::FollowUp {
+            campaign: campaign.id,
+            who: FollowUp::NotReached,
+        };
+        assert_eq!(info.draft.audience, expected);
+    }
+}
