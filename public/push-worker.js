@@ -130,13 +130,14 @@
         await store.put(path, new Response(JSON.stringify(value)));
     }
 
-    /** Tells what happened, once more when that fails. As text: a site elsewhere then needs no question beforehand (CORS). */
+    /** Tells what happened, once more when that fails. */
     async function report(message, event) {
         for (const before of [0, RETRY_AFTER_MS]) {
             if (before) await wait(before);
             try {
                 const answer = await fetch(message.report, {
                     method: "POST",
+                    headers: { "content-type": "application/json" },
                     body: JSON.stringify({ event }),
                     keepalive: true,
                     credentials: "omit",

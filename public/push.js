@@ -4,8 +4,9 @@
 //     <script src="https://YOUR-REPORTAGE/push.js" defer></script>
 //     Reportage.subscribe({ server: "https://YOUR-REPORTAGE/push/ACCOUNT" })
 // from a click, with /push-worker.js served by your site (see there). Who it is may be told with
-//     contact: { external_id: "42", proof: "…" }
-// where your server makes the proof; without one a browser is a contact of its own.
+//     contact: { external_id: "42", email: "", proof: "…" }
+// where your server makes the proof: HMAC-SHA256 with the account's identity key, in hexadecimal, over external_id, a line
+// feed, and email. Without one a browser is a contact of its own.
 // Messages for the page itself are handed to Reportage.onMessage((message) => …); return true when it was shown.
 "use strict";
 

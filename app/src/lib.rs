@@ -4,12 +4,15 @@
 #![recursion_limit = "256"]
 
 // Reading order: the document, the routes, what the server gives, then one folder per feature.
+#[cfg(feature = "ssr")]
+mod address;
 pub mod app;
 #[cfg(feature = "ssr")]
 pub mod backend;
 pub mod campaign;
 pub mod chart;
 pub mod codec;
+pub mod contacts;
 pub mod details;
 pub mod editor;
 pub mod error;

@@ -1,6 +1,6 @@
 //! Every address of the application, written once.
 
-use domain::{CampaignKind, filter::CampaignFilter};
+use domain::{CampaignKind, filter::CampaignFilter, sending::Step};
 
 /// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,10 +11,30 @@ pub enum Route {
     Report(CampaignKind, String),
     /// The details of a campaign that isn't completed.
     Details(String),
+    /// A step of making a messaging campaign.
+    Edit(String, Step),
     /// *New campaign*, opened from a tab.
     NewCampaign(CampaignKind),
+    /// People, lists, the blocklist and imports.
+    Contacts,
+    /// One person.
+    Contact(String),
+    /// A form for a person.
+    NewContact,
+    /// One import.
+    Import(String),
+    /// A form that takes a file of contacts.
+    NewImport,
     /// Settings.
     Settings,
+    /// Accounts at carriers.
+    Carriers,
+    /// One account at a carrier.
+    Carrier(String),
+    /// A form for an account at a carrier.
+    NewCarrier,
+    /// Who did what.
+    Activity,
     /// Sign in.
     SignIn,
 }
@@ -35,8 +55,18 @@ impl Route {
             }
             Self::Report(kind, id) => format!("/reports/{kind}/{}", encode(id)),
             Self::Details(id) => format!("/campaigns/{}/details", encode(id)),
+            Self::Edit(id, step) => format!("/campaigns/{}/edit/{}", encode(id), step.as_str()),
             Self::NewCampaign(kind) => format!("/campaigns/new?kind={kind}"),
+            Self::Contacts => "/contacts".to_owned(),
+            Self::Contact(id) => format!("/contacts/{}", encode(id)),
+            Self::NewContact => "/contacts/new".to_owned(),
+            Self::Import(id) => format!("/contacts/imports/{}", encode(id)),
+            Self::NewImport => "/contacts/imports/new".to_owned(),
             Self::Settings => "/settings".to_owned(),
+            Self::Carriers => "/settings/carriers".to_owned(),
+            Self::Carrier(id) => format!("/settings/carriers/{}", encode(id)),
+            Self::NewCarrier => "/settings/carriers/new".to_owned(),
+            Self::Activity => "/settings/activity".to_owned(),
             Self::SignIn => "/sign-in".to_owned(),
         }
     }

@@ -9,6 +9,7 @@ test("a new campaign is made in the page", async ({ page, open, api }) => {
     await expect(page).toHaveURL(/\/campaigns\/new\?kind=messaging/);
     await page.getByRole("textbox", { name: "Name", exact: true }).fill(name);
     await page.getByLabel("Type").selectOption({ label: "WhatsApp" });
+    await page.getByRole("radio", { name: /^Another platform sends it/ }).check();
     await page.getByLabel("Sender").fill("Aurora Care");
     await page.getByRole("button", { name: "Create campaign" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);

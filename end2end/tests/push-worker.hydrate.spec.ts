@@ -30,7 +30,7 @@ class Site {
                 response
                     .writeHead(200, {
                         "content-type": "text/javascript",
-                        "content-security-policy": "default-src 'none'; connect-src 'self'",
+                        "content-security-policy": "default-src 'none'; connect-src 'self'; frame-ancestors 'none'",
                     })
                     .end(code);
             } else if (pathname === "/push/acc/key") {

@@ -133,6 +133,7 @@ protocols! {
         optional_secret("private_key", "VAPID private key", "base64url; made for you when empty"),
         optional("public_key", "VAPID public key", "Derived from the private key"),
         optional("allowed_hosts", "Further push services", "Hosts besides those of the large browsers"),
+        optional_secret("identity_key", "Identity key", "Your site's server proves with it whose browser it is"),
     ];
     Fcm, "fcm", "Firebase Cloud Messaging", [Push], [
         secret("service_account", "Service account", "The JSON file of the service account"),

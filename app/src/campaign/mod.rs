@@ -4,10 +4,12 @@ mod api;
 mod confirm;
 mod figures;
 mod icon;
+mod preview;
 mod status;
 
 pub(crate) use api::{ChangeStatus, DeleteCampaign, Reschedule};
 pub use confirm::{ConfirmDelete, ConfirmStatus, PauseDialog};
 pub use figures::{Figure, Figures, figures, statistics};
 pub use icon::type_icon;
+pub use preview::{Mark, Preview, marks};
 pub use status::{StatusPill, status_class};

@@ -1,7 +1,10 @@
-//! What the details ask the server.
+//! What the details ask the server, and what is done to a campaign that is sent from here.
 
 use chrono::{DateTime, Utc};
-use domain::campaign::CampaignCard;
+use domain::{
+    campaign::CampaignCard,
+    sending::{Control, HeldDecision, HeldMessage, Obstacle, Progress},
+};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
@@ -18,36 +21,103 @@ pub struct Details {
     pub address: String,
     /// When it was read, on the server's clock.
     pub at: DateTime<Utc>,
+    /// How far its sending is; none for a campaign that another platform sends.
+    #[serde(default)]
+    pub progress: Option<Progress>,
+    /// Messages nobody knows the fate of.
+    #[serde(default)]
+    pub held: Vec<HeldMessage>,
+    /// What stands in the way of launching it; asked before it was launched, for those who may.
+    #[serde(default)]
+    pub missing: Vec<Obstacle>,
 }
 
 /// The details of a campaign.
 #[server(input = GetUrl)]
 pub async fn load_details(id: String) -> Result<Details, AppError> {
+    use domain::{CampaignKind, sending::Phase, user::Role};
+
     let backend = crate::backend::backend()?;
     let at = backend.now();
     let card = backend.campaign(id.clone()).await?;
     let obstacle = backend
-        .deletion_obstacle(id)
+        .deletion_obstacle(id.clone())
         .await?
         .map(|refusal| refusal.to_string());
+    let progress = match card.campaign.kind {
+        CampaignKind::Messaging => backend.progress(id.clone()).await?,
+        CampaignKind::Interactive => None,
+    };
+    let held = match &progress {
+        Some(progress) if progress.uncertain > 0 => backend.held(id.clone()).await?,
+        _ => Vec::new(),
+    };
+    let may_edit = backend
+        .viewer()
+        .is_some_and(|viewer| viewer.role >= Role::Editor);
+    let missing = match &progress {
+        Some(progress) if progress.phase == Phase::Draft && may_edit => {
+            backend.launch_obstacles(id).await?
+        }
+        _ => Vec::new(),
+    };
     Ok(Details {
         card,
         obstacle,
-        address: address(),
+        address: crate::address::address(),
         at,
+        progress,
+        held,
+        missing,
     })
 }
 
-/// Where the request was sent to, as far as it says so itself.
-#[cfg(feature = "ssr")]
-fn address() -> String {
-    let parts = use_context::<http::request::Parts>();
-    let header = |name: &str| {
-        parts
-            .as_ref()
-            .and_then(|parts| parts.headers.get(name)?.to_str().ok().map(str::to_owned))
+/// Sends a campaign (`now`), sets its date (`at`, the workspace's wall clock), or takes it back to Pending (`later`).
+#[server]
+pub async fn launch_campaign(
+    id: String,
+    when: String,
+    #[server(default)] at: String,
+) -> Result<(), AppError> {
+    use chrono::NaiveDateTime;
+    use domain::{Refusal, sending::Launch};
+
+    let backend = crate::backend::backend()?;
+    let launch = match when.as_str() {
+        "now" => Launch::Now,
+        "later" => Launch::Later,
+        _ => {
+            let viewer = backend.viewer().ok_or(Refusal::Unauthenticated)?;
+            let local = NaiveDateTime::parse_from_str(&at, "%Y-%m-%dT%H:%M")
+                .or_else(|_| NaiveDateTime::parse_from_str(&at, "%Y-%m-%dT%H:%M:%S"))
+                .map_err(|_| Refusal::invalid("Date", "give a day and a time"))?;
+            let zone = crate::zone::offsets(&viewer.workspace.time_zone);
+            Launch::At {
+                at: zone.instant(local),
+            }
+        }
     };
-    let scheme = header("x-forwarded-proto").filter(|scheme| scheme == "https");
-    let host = header("host").unwrap_or_else(|| "localhost".to_owned());
-    format!("{}://{host}", scheme.as_deref().unwrap_or("http"))
+    backend.launch(id, launch).await.map(drop)
+}
+
+/// Suspends, resumes, or cancels the rest.
+#[server]
+pub async fn control_sending(id: String, control: Control) -> Result<(), AppError> {
+    crate::backend::backend()?.control(id, control).await
+}
+
+/// Decides about a held message; about all of them when none is named.
+#[server]
+pub async fn decide_held(
+    id: String,
+    #[server(default)] message: String,
+    decision: HeldDecision,
+) -> Result<(), AppError> {
+    let messages = Some(message)
+        .filter(|message| !message.is_empty())
+        .into_iter()
+        .collect();
+    crate::backend::backend()?
+        .decide_held(id, messages, decision)
+        .await
 }

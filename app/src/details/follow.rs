@@ -6,16 +6,18 @@ use chrono::{DateTime, Utc};
 use domain::{CampaignStatus, Refusal, campaign::CampaignCard, live::LiveScope};
 use leptos::prelude::*;
 
-use super::{api::Details, deeds::Deeds};
+use super::{api::Details, deeds::Deeds, view_model::is_moving};
 use crate::{
     codec::Json,
     error::AppError,
-    live::{Throttle, use_live},
+    live::{Throttle, use_live, use_poll},
     session::use_server_clock,
 };
 
 /// Fetches follow each other no faster than this.
 const PAUSE: Duration = Duration::from_secs(1);
+/// How long after an answer the next question follows, while messages are handed over.
+const BEAT: Duration = Duration::from_secs(2);
 
 /// Asks for the details.
 pub(super) type Question = Resource<Result<Details, AppError>, Json>;
@@ -107,11 +109,42 @@ pub(super) fn follow(
             fetch.call();
         }
     });
+    follow_sending(details, card, question, fetch, deeds);
     Followed {
         details,
         card,
         updated_at,
     }
+}
+
+/// Follows a campaign that is sent from here: with each change of its figures, and by a beat while messages are handed
+/// over, because a queue that shortens changes no figure.
+fn follow_sending(
+    details: Signal<Arc<Details>>,
+    card: Memo<CampaignCard>,
+    question: Question,
+    fetch: Throttle,
+    deeds: Deeds,
+) {
+    let version = Memo::new(move |_| card.with(|card| card.campaign.version));
+    Effect::new(move |_| {
+        let version = version.get();
+        let is_old = details.with_untracked(|details| {
+            details.progress.is_some() && details.card.campaign.version < version
+        });
+        if is_old && !deeds.is_deleting() {
+            fetch.call();
+        }
+    });
+    use_poll(
+        BEAT,
+        move || {
+            question.track();
+            let phase = details.with(|details| details.progress.as_ref().map(|p| p.phase));
+            phase.is_some_and(is_moving) && !deeds.is_deleting()
+        },
+        move || question.refetch(),
+    );
 }
 
 /// The card of the highest version; of equals the first.
@@ -169,6 +202,9 @@ mod tests {
             obstacle: None,
             address: String::new(),
             at: DateTime::UNIX_EPOCH,
+            progress: None,
+            held: Vec::new(),
+            missing: Vec::new(),
         };
         let first = Latest::after(None, Some(Ok(details)));
         let failed = Latest::after(Some(&first), Some(Err(AppError::Transport)));

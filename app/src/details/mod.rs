@@ -5,5 +5,6 @@ mod deeds;
 mod follow;
 mod page;
 mod parts;
+mod view_model;
 
 pub use page::DetailsPage;

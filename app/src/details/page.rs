@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::{Campaign, CampaignKind, Refusal, campaign::CampaignCard, user::Role};
+use domain::{Campaign, CampaignKind, CampaignStatus, Refusal, campaign::CampaignCard, user::Role};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
@@ -10,7 +10,10 @@ use super::{
     api::{Details, load_details},
     deeds::Deeds,
     follow::{Latest, Question, follow},
-    parts::{Actions, DetailsSkeleton, Facts, HowToSend, Progress, Trash},
+    parts::{
+        Actions, DetailsSkeleton, Facts, HeldPanel, HowToSend, LaunchPanel, Progress, SendingPanel,
+        Trash,
+    },
 };
 use crate::{
     campaign::StatusPill,
@@ -128,7 +131,10 @@ fn Content(
     let refused = move || deeds.error.get().map(|error| view! { <Trouble error/> });
     let outdated = Memo::new(move |_| latest.with(|latest| latest.error.clone()));
     let outdated = move || outdated.get().map(|error| view! { <Trouble error/> });
-    let is_silent = Memo::new(move |_| card.with(|card| card.campaign.first_event_at.is_none()));
+    // Who sends a campaign is settled when it is made.
+    let is_ours = details.with_untracked(|details| details.progress.is_some());
+    let is_silent =
+        Memo::new(move |_| !is_ours && card.with(|card| card.campaign.first_event_at.is_none()));
     let how_to = move || {
         (may_edit && is_silent.get()).then(|| {
             let (campaign, address) = (
@@ -150,8 +156,12 @@ fn Content(
         {outdated}
         <div class="details">
             <div class="details__main">
-                <NextSteps card deeds session=session.clone()/>
-                <Progress card/>
+                {if is_ours {
+                    view! { <Sending card details deeds session=session.clone()/> }.into_any()
+                } else {
+                    view! { <NextSteps card deeds session=session.clone()/> }.into_any()
+                }}
+                <Progress card is_ours/>
                 {how_to}
             </div>
             <Facts card session/>
@@ -177,6 +187,46 @@ fn NextSteps(card: Memo<CampaignCard>, deeds: Deeds, session: Session) -> impl I
         matter.with(|_| ());
         let campaign = card.with_untracked(|card| card.campaign.clone());
         view! { <Actions campaign deeds session=session.clone()/> }
+    }
+}
+
+/// A campaign that is sent from here: before its launch what leads there, then how far it is.
+#[component]
+fn Sending(
+    card: Memo<CampaignCard>,
+    details: Signal<Arc<Details>>,
+    deeds: Deeds,
+    session: Session,
+) -> impl IntoView {
+    let progress =
+        Memo::new(move |_| details.with(|details| details.progress.clone().unwrap_or_default()));
+    let held = Memo::new(move |_| details.with(|details| details.held.clone()));
+    // Made anew only when these change, so that an open question stays.
+    let matter = Memo::new(move |_| {
+        let missing = details.with(|details| details.missing.clone());
+        let phase = progress.with(|progress| progress.phase);
+        card.with(|CampaignCard { campaign, .. }| {
+            let named = (campaign.name.clone(), campaign.scheduled_at);
+            (campaign.status, named, phase, missing)
+        })
+    });
+    move || {
+        let (status, _, phase, missing) = matter.get();
+        let campaign = card.with_untracked(|card| card.campaign.clone());
+        let session = session.clone();
+        match status {
+            CampaignStatus::Pending | CampaignStatus::Scheduled => {
+                view! { <LaunchPanel campaign phase missing deeds session/> }.into_any()
+            }
+            _ => {
+                let id = campaign.id.clone();
+                view! {
+                    <SendingPanel campaign phase progress deeds session=session.clone()/>
+                    <HeldPanel id held progress deeds session/>
+                }
+                .into_any()
+            }
+        }
     }
 }
 

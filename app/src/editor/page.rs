@@ -1,94 +1,142 @@
-//! The form.
+//! The page behind `/campaigns/:id/edit/:step`.
 
-use domain::{CampaignKind, CampaignType, user::Role};
+use domain::{Refusal, sending::Step, user::Role};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
-use super::api::CreateCampaign;
+use super::{
+    api::{SaveStep, load_step},
+    given::Given,
+    parts::Stepper,
+    sheet::Sheet,
+    steps::StepView,
+};
 use crate::{
-    layout::{Crumb, PageHeader},
+    codec::Json,
+    error::AppError,
+    layout::{Crumb, NotFoundPage, PageHeader, Trouble},
     routes::Route,
     session::use_session,
-    ui::{Deed, DeedForm, Notice, Tone},
+    ui::{Deed, Notice, Tone},
 };
 
-/// *New campaign*.
+/// A step of the campaign named in the path.
 #[component]
-pub fn NewCampaignPage() -> impl IntoView {
-    let Some(session) = use_session() else {
-        return ().into_any();
-    };
-    let query = use_query_map().get_untracked();
-    let kind = query
-        .get("kind")
-        .and_then(|kind| kind.parse().ok())
-        .unwrap_or_default();
-    let crumbs = vec![Crumb::new(Route::tab(kind).href(), "Performance Reports")];
-    if !session.may(Role::Editor) {
-        return view! {
-            <PageHeader title="New campaign" crumbs/>
+pub fn EditPage() -> impl IntoView {
+    let params = use_params_map();
+    let place = Memo::new(move |_| {
+        params.with(|params| {
+            let step = params.get("step").unwrap_or_default();
+            (params.get("id").unwrap_or_default(), step.parse().ok())
+        })
+    });
+    let may_edit = use_session().is_some_and(|session| session.may(Role::Editor));
+    // A page per step: nothing of one stays behind in the next.
+    move || {
+        match place.get() {
+        (id, Some(step)) if may_edit => view! { <OneStep id step/> }.into_any(),
+        (_, Some::<Step>(_)) => view! {
+            <PageHeader title="Campaign"/>
             <Notice tone=Tone::Info>"Editors and admins make campaigns. Ask an admin for that role."</Notice>
         }
-        .into_any();
+        .into_any(),
+        _ => view! { <NotFoundPage/> }.into_any(),
     }
-    let action = Deed::of::<CreateCampaign>();
-    let error = move || {
-        action
-            .answer()
-            .and_then(Result::err)
-            .map(|error| view! { <Notice tone=Tone::Bad>{error.to_string()}</Notice> })
+    }
+}
+
+#[component]
+fn OneStep(id: String, step: Step) -> impl IntoView {
+    let save = Deed::of::<SaveStep>();
+    // What was refused leaves the form as it is; what was saved is read again.
+    let saved = Memo::new(move |before: Option<&usize>| {
+        let version = save.version();
+        match save.answer() {
+            Some(Ok(())) => version,
+            _ => before.copied().unwrap_or_default(),
+        }
+    });
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        query.with(|query| {
+            let get = |name| query.get(name).unwrap_or_default();
+            (get("arm"), get("add"))
+        })
+    });
+    let given = Resource::<_, Json>::new_with_options(
+        move || (asked.get(), saved.get()),
+        move |((arm, add), _)| load_step(id.clone(), step, arm, add),
+        false,
+    );
+    let content = move || {
+        given.get().map(|answer| match answer {
+            Ok(given) => untrack(|| view! { <Content given save/> }.into_any()),
+            Err(AppError::Refused(Refusal::NotFound { .. })) => {
+                view! { <NotFoundPage/> }.into_any()
+            }
+            Err(error) => view! {
+                <PageHeader title=step.label()/>
+                <Trouble error/>
+            }
+            .into_any(),
+        })
     };
-    let date_label = format!("Goes out, {} (optional)", session.zone.name);
+    view! { <Transition fallback=Skeleton>{content}</Transition> }.into_any()
+}
+
+#[component]
+fn Content(given: Given, save: Deed) -> impl IntoView {
+    let campaign = given.campaign.clone();
+    let list = Route::tab(campaign.kind).href();
+    let details = Route::Details(campaign.id).href();
+    let crumbs = vec![
+        Crumb::new(list, "Performance Reports"),
+        Crumb::new(details.clone(), "Details"),
+    ];
+    let line = format!(
+        "{} · #{} · {}",
+        campaign.campaign_type.label(),
+        campaign.number,
+        campaign.status.label()
+    );
+    let meta = move || view! { <p class="head__meta">{line.clone()}</p> };
+    let launched = (!given.is_open).then(|| {
+        view! {
+            <Notice tone=Tone::Info>
+                "This campaign was launched: it can be read here, not changed. "
+                <a href=details>"Open its details"</a>
+            </Notice>
+        }
+    });
+    let sheet = Sheet::new(given, save);
+    // A refusal that belongs to a field stands there.
+    let refused = move || {
+        let error = save.answer().and_then(Result::err);
+        let error = error.filter(|_| sheet.refused().is_none());
+        error.map(|error| view! { <Trouble error/> })
+    };
     view! {
-        <PageHeader title="New campaign" crumbs/>
-        <div class="sheet">
-            {error}
-            <DeedForm action attr:class="panel form">
-                <label class="field">
-                    <span class="field__label">"Name"</span>
-                    <input class="input" name="name" required=true maxlength="200" autocomplete="off" autofocus=true/>
-                </label>
-                <label class="field">
-                    <span class="field__label">"Type"</span>
-                    <select class="input" name="campaign_type">{types(kind)}</select>
-                </label>
-                <label class="field">
-                    <span class="field__label">"Sender"</span>
-                    <input class="input" name="sender" maxlength="200" autocomplete="off"/>
-                    <span class="field__hint">"Number, address, app, agent or account it comes from"</span>
-                </label>
-                <label class="field">
-                    <span class="field__label">"External id (optional)"</span>
-                    <input class="input" name="external_id" maxlength="128" autocomplete="off"/>
-                    <span class="field__hint">"Your own id: events may name the campaign by it"</span>
-                </label>
-                <label class="field">
-                    <span class="field__label">{date_label}</span>
-                    <input class="input" type="datetime-local" name="at"/>
-                    <span class="field__hint">"Without a date it waits until you set one or events arrive"</span>
-                </label>
-                <div class="form__actions">
-                    <button type="submit" class="button button--accent" disabled=action.pending()>"Create campaign"</button>
-                    <a class="button" href=Route::tab(kind).href()>"Cancel"</a>
-                </div>
-            </DeedForm>
-        </div>
+        <PageHeader title=campaign.name crumbs meta/>
+        <Stepper sheet/>
+        {launched}
+        {refused}
+        <StepView sheet/>
     }
     .into_any()
 }
 
-/// All types in two groups; the first of the tab one came from is chosen.
-fn types(kind: CampaignKind) -> Vec<AnyView> {
-    let chosen = CampaignType::of_kind(kind).next();
-    let group = |kind: CampaignKind| {
-        let label = match kind {
-            CampaignKind::Messaging => "Messaging",
-            CampaignKind::Interactive => "Interactive",
-        };
-        let options = CampaignType::of_kind(kind)
-            .map(|t| view! { <option value=t.as_str() selected=Some(t) == chosen>{t.label()}</option> })
-            .collect_view();
-        view! { <optgroup label=label>{options}</optgroup> }.into_any()
-    };
-    CampaignKind::ALL.map(group).into_iter().collect()
+/// The frame of a step while it is read; invisible for a moment, so that quick answers don't blink.
+#[component]
+fn Skeleton() -> impl IntoView {
+    view! {
+        <div class="bones" aria-busy="true">
+            <p class="visually-hidden" role="status">"Loading the step"</p>
+            <div class="panel" aria-hidden="true">
+                <span class="bone"></span>
+                <span class="bone bone--long"></span>
+                <span class="bone bone--long"></span>
+            </div>
+        </div>
+    }
+    .into_any()
 }

@@ -10,9 +10,10 @@ use crate::{
     ui::{Icon, IconName},
 };
 
-const KEYS: [(&[&str], &str); 6] = [
+const KEYS: [(&[&str], &str); 7] = [
     (&["/"], "Search campaigns"),
     (&["g", "r"], "Go to Performance Reports"),
+    (&["g", "c"], "Go to Contacts"),
     (&["g", "s"], "Go to Settings"),
     (&["n"], "New campaign"),
     (&["?"], "This list"),
@@ -54,6 +55,7 @@ pub(crate) fn Shortcuts() -> impl IntoView {
             // A key that finds nothing to do here is the browser's again.
             let is_done = match (was_going, key.as_str()) {
                 (true, "r") => go(reports()),
+                (true, "c") => go(Route::Contacts),
                 (true, "s") => go(Route::Settings),
                 (false, "/") => focus_search(),
                 (false, "n") => click("[data-shortcut=new]"),

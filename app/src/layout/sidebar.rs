@@ -29,6 +29,7 @@ pub(crate) fn Sidebar(
             <a class="side__brand" href=Route::tab(CampaignKind::Messaging).href() aria-label="Reportage"><Brand/></a>
             <nav class="side__nav" aria-label="Main">
                 <NavLink section="/reports" href=reports icon=IconName::Reports label="Performance Reports"/>
+                <NavLink section="/contacts" href=Route::Contacts.href() icon=IconName::Person label="Contacts"/>
                 <NavLink section="/settings" href=Route::Settings.href() icon=IconName::Settings label="Settings"/>
             </nav>
             <div class="side__foot">

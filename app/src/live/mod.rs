@@ -2,12 +2,14 @@
 
 // One face, two bodies: the browser listens, the server has nothing to listen to.
 mod backoff;
+mod poll;
 #[cfg_attr(feature = "hydrate", path = "stream.rs")]
 #[cfg_attr(not(feature = "hydrate"), path = "inert.rs")]
 mod stream;
 mod throttle;
 
 pub use backoff::pause_before;
+pub use poll::use_poll;
 pub use throttle::{Throttle, use_throttle};
 
 use domain::live::{LiveChange, LiveScope};

@@ -1,9 +1,13 @@
-//! Settings: the workspace, its people, its tokens, and one's own password.
+//! Settings: the workspace, its people, its tokens, one's own password; accounts at carriers; and who did what.
 
+mod activity;
 mod api;
+mod carriers;
 #[cfg(feature = "ssr")]
 mod flash;
 mod page;
 mod parts;
 
+pub use activity::ActivityPage;
+pub use carriers::{CarrierPage, CarriersPage, NewCarrierPage};
 pub use page::SettingsPage;

@@ -8,7 +8,7 @@ use super::{
         AddPerson, ChangePassword, CreateToken, RemovePerson, RevokeToken, SaveWorkspace,
         load_settings,
     },
-    parts::{Password, People, Tokens, Workspace},
+    parts::{Here, Nav, Password, People, Tokens, Workspace},
 };
 use crate::{
     codec::Json,
@@ -38,6 +38,7 @@ pub fn SettingsPage() -> impl IntoView {
     let admin = session.may(Role::Admin).then(|| view! { <AdminSettings/> });
     view! {
         <PageHeader title="Settings"/>
+        <Nav here=Here::General/>
         <div class="settings">
             {admin}
             <Password action=password/>

@@ -19,6 +19,9 @@ pub struct ReportAnswer {
     pub series: Columns,
     /// How the arms of an A/B test compare; empty without one.
     pub comparisons: Vec<Comparison>,
+    /// Messages nobody knows the fate of: of a campaign that is sent from here.
+    #[serde(default)]
+    pub held: u64,
 }
 
 /// The arms of an A/B test by one thing people do.
@@ -121,6 +124,7 @@ impl ReportAnswer {
             report,
             series: Columns::of(series.bucket, series.points),
             comparisons: Vec::new(),
+            held: 0,
         }
     }
 }

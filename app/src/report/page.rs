@@ -43,6 +43,7 @@ fn OneReport(id: String) -> impl IntoView {
         q: String::new(),
         status: None,
         cursor: None,
+        message: None,
         ..params.get()
     });
     let campaign = id.clone();

@@ -88,6 +88,9 @@ pub struct ReportParams {
     pub status: Option<Category>,
     /// Recipient Search: where the page begins.
     pub cursor: Option<String>,
+    /// Recipient Search: the message whose history is open, by its key.
+    #[serde(default)]
+    pub message: Option<String>,
 }
 
 impl Default for ReportParams {
@@ -104,6 +107,7 @@ impl Default for ReportParams {
             q: String::new(),
             status: None,
             cursor: None,
+            message: None,
         }
     }
 }
@@ -192,6 +196,7 @@ impl ReportParams {
                 .collect(),
             status: text("status").and_then(|name| category_named(&name)),
             cursor: text("cursor"),
+            message: text("message").map(|key| key.chars().take(KEY_CHARS_MAX).collect()),
         }
     }
 
@@ -229,6 +234,9 @@ impl ReportParams {
         }
         if let Some(cursor) = &self.cursor {
             put("cursor", cursor);
+        }
+        if let Some(message) = &self.message {
+            put("message", message);
         }
         params
     }
@@ -287,6 +295,7 @@ mod tests {
                 variant: Some("B & C".to_owned()),
                 q: "+34 600".to_owned(),
                 cursor: Some("abc".to_owned()),
+                message: Some("m:1&2".to_owned()),
                 range: "2026-03-01..2026-03-29".parse().unwrap_or(RangeChoice::All),
                 ..ReportParams::default()
             });
@@ -311,6 +320,7 @@ mod tests {
                 variant: Some("<script>".to_owned()),
                 q: "<script>".to_owned(),
                 cursor: Some("<script>".to_owned()),
+                message: Some("<script>".to_owned()),
                 ..ReportParams::default()
             }
         );

@@ -7,7 +7,7 @@ use leptos::{
     prelude::*,
     server::{ServerActionError, codee::Decoder},
     server_fn::{ServerFn, error::ServerFnUrlError},
-    web_sys::UrlSearchParams,
+    web_sys::{FormData, HtmlFormElement, UrlSearchParams},
 };
 use serde::de::DeserializeOwned;
 
@@ -68,6 +68,13 @@ impl Deed {
         self.sent.pending()
     }
 
+    /// Does it with the fields of a form, as they are at the moment, without the form being submitted.
+    pub fn send(self, form: &HtmlFormElement) {
+        if let Some(fields) = form_text(form) {
+            self.sent.dispatch(fields);
+        }
+    }
+
     /// Grows with each answer.
     #[must_use]
     pub fn version(self) -> usize {
@@ -110,9 +117,18 @@ pub fn DeedForm(
 }
 
 /// The fields of the form, encoded as a browser sends them.
-fn fields(event: &SubmitEvent) -> Option<String> {
-    let data = form_data_from_event(event).ok()?;
-    let fields = UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+pub(super) fn fields(event: &SubmitEvent) -> Option<String> {
+    encode(&form_data_from_event(event).ok()?)
+}
+
+/// The fields of a form as they are at the moment, encoded as a browser sends them.
+#[must_use]
+pub fn form_text(form: &HtmlFormElement) -> Option<String> {
+    encode(&FormData::new_with_form(form).ok()?)
+}
+
+fn encode(data: &FormData) -> Option<String> {
+    let fields = UrlSearchParams::new_with_str_sequence_sequence(data).ok()?;
     fields.to_string().as_string()
 }
 

@@ -1,7 +1,9 @@
 //! Widgets that know nothing about campaigns.
 
+mod ask;
 mod date_range;
 mod deed;
+mod finder;
 mod icon;
 mod menu;
 mod notice;
@@ -9,8 +11,10 @@ pub(crate) mod popover;
 pub(crate) mod roving;
 mod search;
 
+pub use ask::{Ask, Words};
 pub use date_range::{CalendarSetting, DateRangeFilter};
-pub use deed::{Deed, DeedForm};
+pub use deed::{Deed, DeedForm, form_text};
+pub use finder::Finder;
 pub use icon::{Icon, IconName};
 pub use menu::{Menu, MenuOption};
 pub use notice::{Notice, Tone};

@@ -42,13 +42,6 @@ impl Settings {
             .filter(|value| !value.is_empty())
     }
 
-    /// The same with one field more.
-    #[must_use]
-    pub fn with(mut self, name: &str, value: String) -> Self {
-        self.fields.insert(name.to_owned(), value);
-        self
-    }
-
     /// A field that the protocol requires.
     ///
     /// # Errors

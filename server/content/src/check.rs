@@ -4,19 +4,24 @@ use std::collections::BTreeMap;
 
 use domain::content::{Content, ContentProblem};
 
+use crate::{CompileOptions, Compiled, build::Builder};
+
 /// Placeholders by name; true for one that may be without a value, since there is a default or a condition.
 pub type Placeholders = BTreeMap<String, bool>;
 
 /// Everything wrong with a content; nothing when it can be sent.
 #[must_use]
 pub fn check(content: &Content) -> Vec<ContentProblem> {
-    let _ = content;
-    Vec::new()
+    Compiled::new(content, &CompileOptions::default())
+        .err()
+        .unwrap_or_default()
 }
 
-/// The placeholders a content uses.
+/// The placeholders a content uses, without those for our own pages; as far as it can be understood.
 #[must_use]
 pub fn placeholders(content: &Content) -> Placeholders {
-    let _ = content;
-    Placeholders::new()
+    let options = CompileOptions::default();
+    let mut builder = Builder::new(&options);
+    builder.parts(content);
+    builder.names
 }

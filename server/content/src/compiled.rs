@@ -1,15 +1,23 @@
 //! A content made ready to be rendered for thousands of people.
 
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     fmt,
+    sync::Arc,
 };
 
 use domain::content::{
     Content, ContentLink, ContentProblem, PushContent, Suggestion, WhatsAppTemplate,
 };
 
-use crate::Values;
+use crate::{
+    Placeholders, Values,
+    build::Builder,
+    parts::{Parts, Render},
+    rules,
+    template::{LinkAddress, Lookup, Names, Templates},
+};
 
 /// How a content is compiled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -138,7 +146,12 @@ pub enum RenderError {
 /// workers.
 #[derive(Debug)]
 pub struct Compiled {
+    templates: Templates,
+    parts: Parts,
     links: Vec<ContentLink>,
+    addresses: Arc<[LinkAddress]>,
+    notes: Vec<ContentProblem>,
+    names: Names,
 }
 
 impl Compiled {
@@ -147,8 +160,24 @@ impl Compiled {
     /// # Errors
     /// Everything wrong with it, as [`crate::check`] tells.
     pub fn new(content: &Content, options: &CompileOptions) -> Result<Self, Vec<ContentProblem>> {
-        let _ = (content, options);
-        Ok(Self { links: Vec::new() })
+        let mut builder = Builder::new(options);
+        rules::check(content, &mut builder.problems);
+        let parts = builder.parts(content);
+        if !builder.problems.is_empty() {
+            return Err(builder.problems);
+        }
+        let links = builder.book.links;
+        Ok(Self {
+            templates: builder.templates,
+            parts,
+            addresses: links
+                .iter()
+                .map(|link| LinkAddress::new(&link.url))
+                .collect(),
+            links,
+            notes: builder.book.notes,
+            names: builder.names,
+        })
     }
 
     /// Its links in order of position.
@@ -157,14 +186,35 @@ impl Compiled {
         &self.links
     }
 
+    /// What its author should know, though it can be sent: what was left out of the HTML, which links aren't followed.
+    #[must_use]
+    pub fn notes(&self) -> &[ContentProblem] {
+        &self.notes
+    }
+
+    /// Its placeholders, without those for our own pages.
+    #[must_use]
+    pub fn placeholders(&self) -> &Placeholders {
+        &self.names
+    }
+
     /// The message for one person.
     ///
     /// # Errors
     /// [`RenderError`]; `Missing` when a placeholder has no value.
     pub fn render(&self, values: &Values, urls: &MessageUrls) -> Result<Rendered, RenderError> {
-        let _ = (values, urls);
-        Ok(Rendered::Sms {
-            text: String::new(),
-        })
+        let lookup = Arc::new(Lookup::new(values, urls, &self.addresses));
+        let mut missing = BTreeSet::new();
+        let render = Render {
+            templates: &self.templates,
+            lookup: &lookup,
+            urls,
+            missing: RefCell::new(&mut missing),
+        };
+        let rendered = render.message(&self.parts)?;
+        if !missing.is_empty() {
+            return Err(RenderError::Missing(missing));
+        }
+        Ok(rendered)
     }
 }

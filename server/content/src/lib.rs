@@ -1,11 +1,17 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod build;
 mod check;
 mod compiled;
+mod html;
+mod links;
 mod mjml;
 mod obstacles;
+mod parts;
 mod preview;
+mod rules;
+mod template;
 pub mod track;
 mod values;
 
@@ -15,3 +21,6 @@ pub use mjml::{Starter, mjml, starters};
 pub use obstacles::obstacles;
 pub use preview::preview;
 pub use values::{ContactFields, Values};
+
+#[cfg(test)]
+mod tests;

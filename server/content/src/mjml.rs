@@ -1,6 +1,19 @@
 //! MJML, and designs to begin with.
 
-use domain::content::ContentProblem;
+use domain::content::{ContentProblem, HTML_BYTES_MAX};
+use mrml::prelude::{
+    parser::{Error, ParserOptions, noop_loader::NoopIncludeLoader},
+    render::RenderOptions,
+};
+
+use crate::html::with_marks;
+
+/// Deepest nesting of elements. The parser calls itself for each level.
+const DEPTH_MAX: usize = 64;
+/// Elements of HTML that are never closed.
+const VOID: [&str; 10] = [
+    "area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr",
+];
 
 /// A design to begin with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +29,23 @@ pub struct Starter {
 /// The designs to begin with, in menu order.
 #[must_use]
 pub fn starters() -> &'static [Starter] {
-    &[]
+    &[
+        Starter {
+            id: "newsletter",
+            label: "Newsletter",
+            mjml: include_str!("starters/newsletter.mjml"),
+        },
+        Starter {
+            id: "offer",
+            label: "Offer",
+            mjml: include_str!("starters/offer.mjml"),
+        },
+        Starter {
+            id: "letter",
+            label: "Plain letter",
+            mjml: include_str!("starters/letter.mjml"),
+        },
+    ]
 }
 
 /// The HTML of an MJML source. Includes are refused, nothing is fetched.
@@ -24,5 +53,148 @@ pub fn starters() -> &'static [Starter] {
 /// # Errors
 /// What is wrong with it, and in which line.
 pub fn mjml(source: &str) -> Result<String, ContentProblem> {
-    Ok(source.to_owned())
+    let problem = |message: String| ContentProblem {
+        field: "mjml".to_owned(),
+        message,
+    };
+    if source.len() > HTML_BYTES_MAX {
+        return Err(problem(format!(
+            "The MJML is longer than {} kB.",
+            HTML_BYTES_MAX / 1024
+        )));
+    }
+    // Tags of the template would break elements and attributes they stand in: the parser sees letters instead.
+    with_marks(source, |marked| {
+        if depth(marked) > DEPTH_MAX {
+            return Err(problem(format!(
+                "Elements are nested more than {DEPTH_MAX} deep, or not closed."
+            )));
+        }
+        render(marked).map_err(problem)
+    })
+    .map_err(problem)?
+}
+
+fn render(marked: &str) -> Result<String, String> {
+    let options = ParserOptions {
+        include_loader: Box::new(NoopIncludeLoader),
+    };
+    let parsed =
+        mrml::parse_with_options(marked, &options).map_err(|error| sentence(marked, &error))?;
+    let options = RenderOptions {
+        // Comments of the author are nobody's business, and fonts are not loaded from elsewhere.
+        disable_comments: true,
+        fonts: std::collections::HashMap::new(),
+        ..RenderOptions::default()
+    };
+    parsed.element.render(&options).map_err(|_| {
+        "The MJML can't be made into HTML; check widths, paddings and colours.".to_owned()
+    })
+}
+
+fn sentence(source: &str, error: &Error) -> String {
+    let (at, what) = match error {
+        Error::UnexpectedElement { position, .. } => {
+            (Some(position.start), "this element can't stand here")
+        }
+        Error::UnexpectedToken { position, .. } => (
+            Some(position.start),
+            "this can't stand here; is an element not closed?",
+        ),
+        Error::MissingAttribute { position, .. } => {
+            (Some(position.start), "this element lacks an attribute")
+        }
+        Error::InvalidAttribute { position, .. } => {
+            (Some(position.start), "this attribute isn't known here")
+        }
+        Error::InvalidFormat { position, .. } => (
+            Some(position.start),
+            "this value isn't written as it should be",
+        ),
+        Error::IncludeLoaderError { position, .. } => (
+            Some(position.start),
+            "includes can't be used; paste what is to be included",
+        ),
+        Error::EndOfStream { .. } => (None, "the MJML ends too early: an element is not closed"),
+        Error::SizeLimit { .. } => (None, "the MJML is too long"),
+        Error::ParserError { .. } => (None, "the MJML isn't well-formed"),
+        Error::NoRootNode => (None, "the MJML has to begin with <mjml>"),
+    };
+    match at {
+        Some(at) => {
+            let lines = source
+                .bytes()
+                .take(at)
+                .filter(|byte| *byte == b'\n')
+                .count();
+            format!("Line {}: {what}.", lines + 1)
+        }
+        None => format!("{}{}.", what[..1].to_uppercase(), &what[1..]),
+    }
+}
+
+/// How deep elements are nested, or more where some aren't closed.
+fn depth(source: &str) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    for part in source.split('<').skip(1) {
+        if part.starts_with('/') {
+            depth = depth.saturating_sub(1);
+            continue;
+        }
+        let end = part
+            .find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-')
+            .unwrap_or(part.len());
+        let name = part[..end].to_ascii_lowercase();
+        let is_closed = part.split('>').next().is_some_and(|tag| tag.ends_with('/'));
+        if !name.is_empty() && !is_closed && !VOID.contains(&name.as_str()) {
+            depth += 1;
+            deepest = deepest.max(depth);
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_designs_are_complete_messages() {
+        for starter in starters() {
+            let html =
+                mjml(starter.mjml).unwrap_or_else(|problem| panic!("{}: {problem:?}", starter.id));
+            assert!(html.contains("{{ unsubscribe_url }}"), "{}", starter.id);
+            assert!(!html.contains("fonts.googleapis"), "{}", starter.id);
+        }
+    }
+
+    #[test]
+    fn trouble_is_told_with_its_line() {
+        let message = |source: &str| mjml(source).expect_err("a problem").message;
+        assert!(
+            message("<mjml>\n<mj-body>\n<mj-nonsense />\n</mj-body></mjml>").starts_with("Line 3:")
+        );
+        assert!(
+            message("<mjml><mj-body>\n<mj-include path=\"/etc/passwd\" /></mj-body></mjml>")
+                .contains("includes can't be used")
+        );
+        assert!(message("hello").contains("<mjml>"));
+        assert!(message(&"<mj-wrapper>".repeat(5_000)).contains("nested"));
+        assert!(message("<mjml>{% for a in b %}</mjml>").contains("loops"));
+    }
+
+    #[test]
+    fn what_may_be_nested_fits_a_small_stack() {
+        let depth = DEPTH_MAX - 5;
+        let deep = format!(
+            "<mjml><mj-body><mj-section><mj-column><mj-text>{}x{}</mj-text></mj-column></mj-section></mj-body></mjml>",
+            "<b>".repeat(depth),
+            "</b>".repeat(depth)
+        );
+        let thread = std::thread::Builder::new()
+            .stack_size(1 << 20)
+            .spawn(move || mjml(&deep).is_ok())
+            .expect("a thread");
+        assert!(thread.join().expect("no overflow"));
+    }
 }

@@ -1,16 +1,196 @@
 //! A content as one person would see it.
 
-use domain::content::{Content, Preview};
+use domain::content::{Content, Preview, Suggestion, WhatsAppButton, WhatsAppHeader, sms_length};
 
-use crate::Values;
+use crate::{CompileOptions, Compiled, MessageUrls, RenderError, Rendered, Values};
 
 /// A content as it looks with these values: links lead where they say, nothing is tracked, and a placeholder without
-/// a value stands in brackets and is listed in `missing`.
+/// a value stands in brackets and is listed in `missing`. What can't be compiled is shown as it is written; its HTML
+/// is not shown at all.
 #[must_use]
 pub fn preview(content: &Content, values: &Values, variant: &str) -> Preview {
-    let _ = (content, values);
-    Preview {
-        variant: variant.to_owned(),
-        ..Preview::default()
+    let mut preview = match Compiled::new(content, &CompileOptions::default()) {
+        Ok(compiled) => compiled.preview(content, values, &sample_urls()),
+        Err(_) => as_written(content),
+    };
+    variant.clone_into(&mut preview.variant);
+    preview
+}
+
+/// Addresses that lead nowhere.
+fn sample_urls() -> MessageUrls {
+    MessageUrls {
+        unsubscribe: "#unsubscribe".to_owned(),
+        preferences: "#preferences".to_owned(),
+        ..MessageUrls::default()
     }
+}
+
+impl Compiled {
+    /// As [`preview()`], with the addresses of a message: so long is what is really sent.
+    #[must_use]
+    pub fn preview(&self, content: &Content, values: &Values, urls: &MessageUrls) -> Preview {
+        let mut missing = Vec::new();
+        let mut values = values.clone();
+        let rendered = match self.render(&values, urls) {
+            Err(RenderError::Missing(names)) => {
+                for name in names {
+                    values.set(&name, &format!("[{name}]"));
+                    missing.push(name);
+                }
+                self.render(&values, urls)
+            }
+            other => other,
+        };
+        let mut preview = match rendered {
+            Ok(rendered) => shown(rendered),
+            Err(error) => Preview {
+                note: error.to_string(),
+                ..as_written(content)
+            },
+        };
+        preview.missing = missing;
+        preview
+    }
+}
+
+fn shown(rendered: Rendered) -> Preview {
+    match rendered {
+        Rendered::Sms { text } => Preview {
+            length: Some(sms_length(&text)),
+            text,
+            ..Preview::default()
+        },
+        Rendered::Email(email) => Preview {
+            title: email.subject,
+            note: email.preheader,
+            text: email.text,
+            html: email.html,
+            ..Preview::default()
+        },
+        Rendered::Push(push) => Preview {
+            title: push.title,
+            text: push.body,
+            note: push.link,
+            image: push.image,
+            ..Preview::default()
+        },
+        Rendered::WhatsApp {
+            template,
+            media,
+            header,
+            body,
+            ..
+        } => Preview {
+            title: match &template.header {
+                WhatsAppHeader::Text { text } => filled(text, header.as_slice()),
+                _ => String::new(),
+            },
+            note: template.footer.clone(),
+            text: filled(&template.body, &body),
+            image: media,
+            buttons: template.buttons.iter().map(button_text).collect(),
+            ..Preview::default()
+        },
+        Rendered::Rcs {
+            text,
+            card_title,
+            image,
+            suggestions,
+            fallback,
+        } => Preview {
+            title: card_title.unwrap_or_default(),
+            length: (!fallback.is_empty()).then(|| sms_length(&fallback)),
+            note: fallback,
+            text,
+            image,
+            buttons: suggestions.iter().map(chip_text).collect(),
+            ..Preview::default()
+        },
+    }
+}
+
+/// What can be shown of a content that doesn't compile.
+fn as_written(content: &Content) -> Preview {
+    match content {
+        Content::Sms(sms) => Preview {
+            text: sms.text.clone(),
+            ..Preview::default()
+        },
+        Content::Email(email) => Preview {
+            title: email.subject.clone(),
+            note: email.preheader.clone(),
+            text: email.text.clone(),
+            ..Preview::default()
+        },
+        Content::Push(push) => Preview {
+            title: push.title.clone(),
+            text: push.body.clone(),
+            ..Preview::default()
+        },
+        Content::WhatsApp(whatsapp) => Preview {
+            title: match &whatsapp.template.header {
+                WhatsAppHeader::Text { text } => text.clone(),
+                _ => String::new(),
+            },
+            note: whatsapp.template.footer.clone(),
+            text: whatsapp.template.body.clone(),
+            buttons: whatsapp.template.buttons.iter().map(button_text).collect(),
+            ..Preview::default()
+        },
+        Content::Rcs(rcs) => Preview {
+            title: rcs.title.clone(),
+            note: rcs.fallback.clone(),
+            text: rcs.text.clone(),
+            buttons: rcs.suggestions.iter().map(chip_text).collect(),
+            ..Preview::default()
+        },
+    }
+}
+
+/// A text of WhatsApp with its placeholders filled in the order of their numbers, or of their first use where they
+/// have names.
+fn filled(text: &str, values: &[String]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    let mut filled = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        filled.push_str(before);
+        let Some((name, after)) = after.split_once("}}") else {
+            filled.push_str("{{");
+            rest = after;
+            continue;
+        };
+        let name = name.trim();
+        let index = name
+            .parse::<usize>()
+            .map(|n| n.wrapping_sub(1))
+            .unwrap_or_else(|_| {
+                names
+                    .iter()
+                    .position(|known| *known == name)
+                    .unwrap_or_else(|| {
+                        names.push(name);
+                        names.len() - 1
+                    })
+            });
+        filled.push_str(values.get(index).map_or("", String::as_str));
+        rest = after;
+    }
+    filled.push_str(rest);
+    filled
+}
+
+fn button_text(button: &WhatsAppButton) -> String {
+    let (WhatsAppButton::QuickReply { text }
+    | WhatsAppButton::Url { text, .. }
+    | WhatsAppButton::Phone { text, .. }) = button;
+    text.clone()
+}
+
+fn chip_text(chip: &Suggestion) -> String {
+    let (Suggestion::Reply { text }
+    | Suggestion::Url { text, .. }
+    | Suggestion::Phone { text, .. }) = chip;
+    text.clone()
 }

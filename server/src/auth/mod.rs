@@ -20,5 +20,5 @@ pub use revoked::Revocations;
 pub use secret::Secret;
 pub use session::{Signed, sign_in, sign_out, with_session};
 pub use setup::{adopt_time_zone, announce_setup_link, default_workspace, set_up};
-pub use throttle::admit_password_check;
+pub use throttle::{admit_password_check, admit_subscription};
 pub use token::{ApiPrincipal, TokenCache, bearer, new_token};

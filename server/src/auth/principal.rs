@@ -52,6 +52,17 @@ pub enum Actor {
     },
 }
 
+impl Actor {
+    /// Who it is, in the audit log: the address of a person, the id of a token.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::Person { email, .. } => email.clone(),
+            Self::Token { id, .. } => format!("token:{id}"),
+        }
+    }
+}
+
 /// An actor and the one workspace they may touch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {

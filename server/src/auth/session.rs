@@ -30,6 +30,18 @@ pub struct Signed {
     pub workspace: WorkspaceRow,
 }
 
+impl Signed {
+    /// A program with a token, which has no session.
+    #[must_use]
+    pub fn of_program(principal: Principal, workspace: WorkspaceRow) -> Self {
+        Self {
+            principal,
+            session: [0; 32],
+            workspace,
+        }
+    }
+}
+
 /// Checks address and password, and opens a session. The caller sets the cookie.
 ///
 /// # Errors

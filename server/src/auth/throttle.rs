@@ -20,6 +20,8 @@ const PER_ACCOUNT_AND_NETWORK: i64 = 10;
 const PER_NETWORK: i64 = 100;
 /// Attempts per window on one account from everywhere.
 const PER_ACCOUNT: i64 = 1_000;
+/// Browsers that subscribe or leave per window from one client network: a mobile operator's customers share a few.
+const SUBSCRIPTIONS_PER_NETWORK: i64 = 1_000;
 
 /// Counts an attempt and refuses it when there were too many. Returns the key of the counter that the right password
 /// starts anew: that of the account from this network, for the others count what strangers do.
@@ -47,6 +49,15 @@ async fn count(state: &AppState, who: &[u8; 32], limit: i64) -> Result<(), Error
         retry_after_s: wait.unsigned_abs(),
     }
     .into())
+}
+
+/// Counts a browser that subscribes to push notifications, or leaves: nobody signs in for that.
+///
+/// # Errors
+/// [`Refusal::Throttled`] after too many.
+pub async fn admit_subscription(state: &AppState, network: &str) -> Result<(), Error> {
+    let who = secret::hash(&format!("subscription from {network}"));
+    count(state, &who, SUBSCRIPTIONS_PER_NETWORK).await
 }
 
 /// Counts a check of the current password by someone signed in: a stolen session must not find it out.

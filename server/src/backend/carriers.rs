@@ -1,14 +1,22 @@
 //! Accounts at carriers, for admins.
 
 use app::backend::{Answer, CarriersBackend};
-use domain::carrier::{AccountForm, AccountInfo, AuditPage};
+use carrier::hook::{self, Incoming};
+use domain::{
+    Refusal,
+    carrier::{AccountForm, AccountInfo, AuditPage},
+};
 
 use super::RequestBackend;
 use crate::{
     auth::{Action, Signed},
     carriers::checked_form,
+    http::hooks,
     state::AppState,
 };
+
+/// Entries of one page of the audit log.
+const PAGE_ENTRIES: u32 = 50;
 
 impl CarriersBackend for RequestBackend {
     fn accounts(&self) -> Answer<Vec<AccountInfo>> {
@@ -26,7 +34,10 @@ impl CarriersBackend for RequestBackend {
 
     fn delete_account(&self, id: String) -> Answer<()> {
         self.answer(Action::Administer, move |state, by| async move {
-            state.store.delete_account(by.workspace.id, &id).await
+            let (store, ws) = (&state.store, by.workspace.id);
+            let account = store.account(ws, &id).await?;
+            store.delete_account(ws, &id).await?;
+            noted(&state, &by, "carrier.deleted", &account.name).await
         })
     }
 
@@ -36,15 +47,18 @@ impl CarriersBackend for RequestBackend {
         })
     }
 
-    fn test_event(&self, _id: String) -> Answer<()> {
-        self.answer(Action::Administer, |_, _| async {
-            Err(store::Error::Unavailable)
+    fn test_event(&self, id: String) -> Answer<()> {
+        self.answer(Action::Administer, move |state, by| async move {
+            test(&state, &by, &id).await
         })
     }
 
-    fn audit(&self, _cursor: Option<String>) -> Answer<AuditPage> {
-        self.answer(Action::Administer, |_, _| async {
-            Err(store::Error::Unavailable)
+    fn audit(&self, cursor: Option<String>) -> Answer<AuditPage> {
+        self.answer(Action::Administer, move |state, by| async move {
+            state
+                .store
+                .audit_page(by.workspace.id, cursor.as_deref(), PAGE_ENTRIES)
+                .await
         })
     }
 }
@@ -57,6 +71,10 @@ async fn save(
 ) -> store::Result<AccountInfo> {
     let (store, ws) = (&state.store, by.workspace.id);
     let vault = state.carriers.vault();
+    let action = match id {
+        Some(_) => "carrier.changed",
+        None => "carrier.added",
+    };
     let row = match id {
         Some(id) => {
             let before = store.account(ws, &id).await?;
@@ -68,7 +86,16 @@ async fn save(
             store.create_account(ws, &values, state.clock.now()).await?
         }
     };
+    noted(state, by, action, &row.name).await?;
     Ok(row.info())
+}
+
+async fn noted(state: &AppState, by: &Signed, action: &str, subject: &str) -> store::Result<()> {
+    let now = state.clock.now();
+    state
+        .store
+        .audit(by.workspace.id, &by.actor(), action, subject, "", now)
+        .await
 }
 
 /// Asks the carrier, and remembers what it said.
@@ -82,6 +109,34 @@ async fn check(state: &AppState, by: &Signed, id: &str) -> store::Result<()> {
         .await?;
     match trouble {
         None => Ok(()),
-        Some(words) => Err(domain::Refusal::Conflict(words).into()),
+        Some(words) => Err(Refusal::Conflict(words).into()),
+    }
+}
+
+/// Takes in an event that is signed as the provider signs, by the road that the provider's own take. Whether the
+/// provider reaches this server is for it to show.
+async fn test(state: &AppState, by: &Signed, id: &str) -> store::Result<()> {
+    let account = state.store.account(by.workspace.id, id).await?;
+    let settings = state.carriers.settings(&account)?;
+    let url = format!(
+        "{}/hooks/{}",
+        state.settings.base_url.origin(),
+        account.webhook_key
+    );
+    let signed = hook::sign_test_event(account.protocol, &settings, &url, state.clock.now())
+        .map_err(|error| Refusal::Conflict(error.message))?;
+    let request = Incoming {
+        method: "POST",
+        url: &url,
+        headers: &signed.headers,
+        body: &signed.body,
+    };
+    let answer = hooks::take(state, &account, &request).await;
+    match answer {
+        Ok(answer) if answer.status().is_success() => Ok(()),
+        _ => {
+            let text = "The account's own event was not understood. Check its secrets.";
+            Err(Refusal::Conflict(text.to_owned()).into())
+        }
     }
 }

@@ -68,6 +68,11 @@ impl RequestBackend {
 }
 
 impl Signed {
+    /// Who they are, in the audit log.
+    pub(crate) fn actor(&self) -> String {
+        self.principal.actor.name()
+    }
+
     /// The calendar of their workspace as of now.
     fn calendar(&self, state: &AppState) -> Calendar {
         let zone = self.workspace.time_zone;

@@ -5,6 +5,7 @@ mod api;
 pub mod assets;
 mod errors;
 mod health;
+pub(crate) mod hooks;
 pub mod ingest;
 pub mod listen;
 mod live;
@@ -15,6 +16,7 @@ pub mod pages;
 mod peer;
 mod preview;
 pub mod problem;
+mod push;
 pub mod security;
 
 use std::{any::Any, time::Duration};
@@ -80,6 +82,8 @@ pub fn router(state: &AppState) -> Router {
         .layer(from_fn_with_state(state.clone(), security::with_headers));
     for_browsers
         .merge(ingest)
+        .merge(push::routes().layer(from_fn_with_state(state.clone(), security::with_headers)))
+        .merge(hooks::routes())
         .route("/ingest", any(no_such_route))
         .route("/ingest/", any(no_such_route))
         .route("/ingest/{*rest}", any(no_such_route))

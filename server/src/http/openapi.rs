@@ -31,6 +31,7 @@ use crate::state::AppState;
         (name = "Ingest", description = "Events in"),
         (name = "Campaigns", description = "What is reported on"),
         (name = "Reports", description = "Figures out"),
+        (name = "Sending", description = "Messaging campaigns from draft to last message"),
         (name = "Recipients", description = "Single messages and events"),
     ),
 )]

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod account;
+mod audience;
 mod campaign;
 mod changes;
 mod codec;
@@ -31,6 +32,7 @@ mod user;
 mod workspace;
 
 pub use account::{AccountRow, AccountValues};
+pub use audience::{Member, Selection, Verdict};
 pub use campaign::Calendar;
 pub use changes::{ChangeMark, ChangedPage};
 pub use contact::{Advance, ImportWork, NewImport, Upserted, normal_address};

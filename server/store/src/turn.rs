@@ -75,6 +75,11 @@ impl Db {
     }
 }
 
+/// As [`Db::dialect`], for a statement made before its connection is known.
+pub(crate) fn dialect(is_sqlite: bool, text: &str) -> AssertSqlSafe<String> {
+    AssertSqlSafe(translate(is_sqlite, text))
+}
+
 fn translate(is_sqlite: bool, text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 256);
     let mut rest = text;

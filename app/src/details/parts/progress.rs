@@ -7,10 +7,14 @@ use crate::campaign::statistics;
 
 /// Figures so far, moving while events arrive. Absent while nothing was recorded.
 #[component]
-pub(in crate::details) fn Progress(card: Memo<CampaignCard>) -> impl IntoView {
+pub(in crate::details) fn Progress(
+    card: Memo<CampaignCard>,
+    /// Whether it is sent from here: then another panel says how far it is.
+    is_ours: bool,
+) -> impl IntoView {
     let title = Memo::new(move |_| {
         card.with(|card| match (card.campaign.kind, card.campaign.status) {
-            (CampaignKind::Messaging, CampaignStatus::InProgress) => "Sending",
+            (CampaignKind::Messaging, CampaignStatus::InProgress) if !is_ours => "Sending",
             (_, CampaignStatus::Pending) => "Statistics up to the pause",
             _ => "Statistics so far",
         })
@@ -24,7 +28,7 @@ pub(in crate::details) fn Progress(card: Memo<CampaignCard>) -> impl IntoView {
     let bar = move || {
         card.with(|card| {
             let all = card.figures.recipients;
-            let is_sending = card.campaign.status == CampaignStatus::InProgress && all > 0;
+            let is_sending = !is_ours && card.campaign.status == CampaignStatus::InProgress && all > 0;
             is_sending.then(|| {
                 let done = card.figures.sent.min(all).to_string();
                 view! { <progress class="progress" aria-label="Progress" value=done max=all.to_string()></progress> }

@@ -1,10 +1,12 @@
 //! The sections of Settings.
 
+mod nav;
 mod password;
 mod people;
 mod tokens;
 mod workspace;
 
+pub(super) use nav::{Here, Nav};
 pub(super) use password::Password;
 pub(super) use people::People;
 pub(super) use tokens::Tokens;

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     campaign::ChangeStatus,
     error::AppError,
+    number::plural,
     report::{
         answer::ReportAnswer,
         params::{ReportParams, Tab},
@@ -67,7 +68,7 @@ pub(in crate::report) fn Frame(
     let outline = StoredValue::new(outline);
     let id = StoredValue::new(id);
     let body = move || match (tab.get(), outline.with_value(|outline| outline.content)) {
-        (Tab::Overview, _) => view! { <Overview shown/> }.into_any(),
+        (Tab::Overview, _) => view! { <Overview id=id.get_value() shown kind/> }.into_any(),
         (Tab::Recipients, _) => view! { <Recipients id=id.get_value() shown kind/> }.into_any(),
         (_, Content::NothingYet) => view! { <NothingYet id=id.get_value() status/> }.into_any(),
         (_, Content::NothingInRange) => view! { <NothingInRange shown/> }.into_any(),
@@ -86,6 +87,7 @@ pub(in crate::report) fn Frame(
         <NotPaused pause/>
         {has_data.then(|| view! { <Banner id=id.get_value() status/> })}
         {stale}
+        <HeldNotice id=id.get_value() shown/>
         <nav class="tabs" aria-label="Report">
             {tabs(kind, has_links).into_iter().map(|(name, label)| view! {
                 <a
@@ -127,10 +129,29 @@ fn Banner(id: String, status: Memo<CampaignStatus>) -> impl IntoView {
     }
 }
 
+/// That messages are held, and where that is decided.
+#[component]
+fn HeldNotice(id: String, shown: Shown) -> impl IntoView {
+    let held = shown.derive(|answer| answer.held);
+    let details = Route::Details(id).href();
+    move || {
+        let n = held.get();
+        (n > 0).then(|| {
+            let text = format!(
+                "{} held: the carrier may have taken them or not. ",
+                plural(n, "message is", "messages are")
+            );
+            let href = details.clone();
+            view! { <Notice tone=Tone::Info><span>{text}</span><a href=href>"Decide in Details"</a></Notice> }
+        })
+    }
+}
+
 fn go_to(params: &mut ReportParams, tab: Tab) {
     params.tab = tab;
     // What was searched for belongs to the tab that is left.
     params.q.clear();
     params.status = None;
     params.cursor = None;
+    params.message = None;
 }

@@ -3,12 +3,16 @@
 use leptos::prelude::*;
 
 use super::{Shown, definition::DefinitionCard};
-use crate::report::view_model::{Figure, columns, figures};
+use crate::report::view_model::{Figure, columns, figures, held};
 
 /// The strip.
 #[component]
 pub(super) fn KpiStrip(shown: Shown) -> impl IntoView {
-    let all = shown.derive(|answer| figures(answer.card.campaign.campaign_type, &answer.report));
+    let all = shown.derive(|answer| {
+        let mut all = figures(answer.card.campaign.campaign_type, &answer.report);
+        all.extend(held(answer.held));
+        all
+    });
     // Tiles stay; what they say changes.
     let ids =
         Memo::new(move |_| all.with(|all| all.iter().map(|figure| figure.id).collect::<Vec<_>>()));

@@ -5,12 +5,14 @@ mod breakdown;
 mod definition;
 mod frame;
 mod head;
+mod history;
 mod interactive;
 mod kpi_strip;
 mod links;
 mod overview;
 mod performance;
 mod recipients;
+mod sent;
 mod states;
 mod switches;
 

@@ -1,16 +1,22 @@
 //! *Campaign Overview*: what the campaign is.
 
+use domain::CampaignKind;
 use leptos::prelude::*;
 
-use super::Shown;
+use super::{Shown, sent::SentParts};
 use crate::{number::count, session::use_session};
 
 /// The tab.
 #[component]
 pub(super) fn Overview(
+    /// The campaign.
+    id: String,
     /// The report.
     shown: Shown,
+    /// Messaging or interactive.
+    kind: CampaignKind,
 ) -> impl IntoView {
+    let sent = (kind == CampaignKind::Messaging).then(|| view! { <SentParts id shown/> });
     let card = shown.derive(|answer| answer.card.clone());
     let session = StoredValue::new(use_session());
     let facts = move || {
@@ -46,6 +52,7 @@ pub(super) fn Overview(
             <div class="panel__head"><h2 id="overview">"Campaign"</h2></div>
             <dl class="overview">{facts}</dl>
         </section>
+        {sent}
     }
     .into_any()
 }

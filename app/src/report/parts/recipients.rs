@@ -13,7 +13,7 @@ use leptos::{
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{Retry, Shown, states::way_on};
+use super::{Retry, Shown, history::History, states::way_on};
 use crate::{
     codec::Json,
     error::AppError,
@@ -51,6 +51,7 @@ pub(super) fn Recipients(
             },
         }
     });
+    let campaign = id.clone();
     let page = Resource::<_, Json>::new_with_options(
         move || question.get(),
         move |question| search_recipients(id.clone(), question),
@@ -60,6 +61,7 @@ pub(super) fn Recipients(
     let again = Retry::of(page);
     view! {
         <SearchForm shown kind/>
+        {(kind == CampaignKind::Messaging).then(|| view! { <History id=campaign shown/> })}
         <Transition fallback=|| view! { <div class="report-skeleton report-skeleton--rows" aria-busy="true"></div> }>
             {move || page.try_get().flatten().map(|page| untrack(|| found(page, shown, kind, session, again)))}
         </Transition>
@@ -95,6 +97,7 @@ fn SearchForm(shown: Shown, kind: CampaignKind) -> impl IntoView {
                 params.q = text.value().trim().to_owned();
                 params.status = category_named(&chosen);
                 params.cursor = None;
+                params.message = None;
             })
         });
         let options = NavigateOptions {
@@ -110,6 +113,7 @@ fn SearchForm(shown: Shown, kind: CampaignKind) -> impl IntoView {
                 q: String::new(),
                 status: None,
                 cursor: None,
+                message: None,
                 ..params.clone()
             }
             .to_params()
@@ -169,7 +173,7 @@ fn found(
     let rows = page
         .rows
         .into_iter()
-        .map(|row| table_row(row, has_variants, session))
+        .map(|row| table_row(row, has_variants, shown, kind, session))
         .collect_view();
     let next = page.next_cursor.map(|cursor| {
         let href = shown.href(|params| params.cursor = Some(cursor));
@@ -272,8 +276,19 @@ fn nobody(
 fn table_row(
     row: RecipientRow,
     has_variants: bool,
+    shown: Shown,
+    kind: CampaignKind,
     session: StoredValue<Option<Session>>,
 ) -> impl IntoView {
+    let recipient = match kind {
+        CampaignKind::Messaging => {
+            let message = row.message;
+            let href = shown.href(|params| params.message = Some(message));
+            view! { <a class="row-link" href=href title="What happened to this message">{row.recipient}</a> }
+                .into_any()
+        }
+        CampaignKind::Interactive => row.recipient.into_any(),
+    };
     let time = |at: Option<String>| {
         let instant = at
             .as_deref()
@@ -295,7 +310,7 @@ fn table_row(
         has_variants.then(|| view! { <td>{row.variant.unwrap_or_else(|| NONE.to_owned())}</td> });
     view! {
         <tr>
-            <th scope="row">{row.recipient}</th>
+            <th scope="row">{recipient}</th>
             <td>{status}{raw.map(|raw| view! { <span class="raw">{raw}</span> })}</td>
             {time(row.status_at)}
             {time(row.sent_at)}

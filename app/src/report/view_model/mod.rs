@@ -6,6 +6,7 @@ mod charts;
 mod country;
 mod failure;
 mod figures;
+mod history;
 mod series;
 #[cfg(test)]
 mod tests;
@@ -18,9 +19,10 @@ pub use breakdowns::{
 pub use charts::{funnel_chart, interactions_chart, links_chart, statuses_chart};
 pub use failure::{Failure, Remedy, failure};
 pub use figures::{
-    Definition, Figure, Term, breakdown_about, columns, figures, funnel_about, interactions_about,
-    links_about, recipients, statuses_about, time_about,
+    Definition, Figure, Term, breakdown_about, columns, figures, funnel_about, held,
+    interactions_about, links_about, recipients, statuses_about, time_about,
 };
+pub use history::{event_label, follow_ups};
 pub use series::{bucket_name, buckets_offered, default_lines, lines_offered, time_chart};
 
 use domain::{CampaignKind, CampaignStatus, CampaignType, event::Dimension};

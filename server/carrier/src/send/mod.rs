@@ -1,8 +1,13 @@
 //! Handing messages over.
 
+#[cfg(test)]
+mod doubles;
 pub mod http;
+pub mod meta;
 pub mod push;
 pub mod sandbox;
+pub mod smtp;
+pub mod twilio;
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -52,9 +57,43 @@ pub fn carrier(
         Protocol::Sandbox => sandbox::sandbox(settings),
         Protocol::WebPush => push::web_push(settings, network),
         Protocol::Fcm => push::fcm(settings, network),
+        Protocol::Smtp => smtp::smtp(settings, network),
+        Protocol::Twilio => twilio::twilio(settings, network),
+        Protocol::MetaWhatsApp => meta::meta(settings, network),
         _ => Err(SettingsError::new(
             "protocol",
             format!("{} only tells what happened", protocol.label()),
         )),
     }
+}
+
+/// An API's address from the settings, without a slash at its end.
+fn api_base(base: &str, network: &Network) -> Result<String, SettingsError> {
+    match http::check_url(base, network) {
+        Ok(url) if url.query().is_none() && url.fragment().is_none() => {
+            Ok(base.trim_end_matches('/').to_owned())
+        }
+        Ok(_) => Err(SettingsError::new(
+            "api_base",
+            "has to be an address without ? and #",
+        )),
+        Err(failure) => Err(SettingsError::new("api_base", failure.to_string())),
+    }
+}
+
+/// A carrier's words, short, and with mailboxes and numbers of phones taken out: reasons are kept and shown, and
+/// addresses don't belong there.
+fn redact(text: &str) -> String {
+    let is_address = |word: &str| {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        word.contains('@') || digits >= 7
+    };
+    text.split_whitespace()
+        .map(|word| if is_address(word) { "…" } else { word })
+        .collect::<Vec<_>>()
+        .join(" ")
+        .chars()
+        .filter(|letter| !letter.is_control())
+        .take(300)
+        .collect()
 }

@@ -9,6 +9,7 @@ mod recipients;
 mod reports;
 mod results;
 pub(super) mod schema;
+mod sending;
 #[cfg(test)]
 mod tests;
 
@@ -25,6 +26,8 @@ use crate::state::AppState;
 
 /// No request of this API is longer.
 const BODY_BYTES_MAX: usize = 64 * 1024;
+/// A draft holds up to four arms with their HTML and MJML.
+const DRAFT_BYTES_MAX: usize = 8 * 1024 * 1024;
 
 /// The routes with their descriptions.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -41,6 +44,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(recipients::export))
         .routes(routes!(results::csv))
         .routes(routes!(results::xlsx))
+        .merge(sending::routes().layer(DefaultBodyLimit::max(DRAFT_BYTES_MAX)))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 
@@ -56,7 +60,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
             .map_err(|rejection| {
                 if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
                     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large")
-                        .detail(format!("A request holds at most {BODY_BYTES_MAX} bytes."))
+                        .detail("The request holds too many bytes.")
                 } else {
                     Problem::new(StatusCode::BAD_REQUEST, "body_broken")
                         .detail("The body ended early.")

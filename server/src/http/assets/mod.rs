@@ -91,6 +91,19 @@ fn respond(name: &str, request: &HeaderMap, find: impl Fn(&str) -> Option<Asset>
     let mut headers = HeaderMap::new();
     headers.insert(VARY, HeaderValue::from_static("accept-encoding"));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static(cache_policy(name)));
+    if matches!(name, "push.js" | "push-worker.js") {
+        // Other sites load them; and a worker may call only what the policy of its own file allows.
+        let script = [
+            ("cross-origin-resource-policy", "cross-origin"),
+            (
+                "content-security-policy",
+                "default-src 'none'; connect-src 'self'; frame-ancestors 'none'",
+            ),
+        ];
+        for (name, value) in script {
+            headers.insert(name, HeaderValue::from_static(value));
+        }
+    }
     if let Ok(value) = HeaderValue::from_str(&tag) {
         headers.insert(ETAG, value);
     }

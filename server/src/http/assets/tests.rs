@@ -12,6 +12,7 @@ use super::*;
 fn router_of_sample() -> Router {
     let find = |name: &str| {
         let bytes: &[u8] = match name {
+            "push-worker.js" => b"worker",
             "pkg/reportage.js" => b"plain",
             "pkg/reportage.js.br" => b"brotli",
             "pkg/reportage.js.gz" => b"gzip",
@@ -163,4 +164,14 @@ async fn the_router_serves_what_was_built() {
             assert_eq!(response.headers()[CONTENT_ENCODING], "br", "{path}");
         }
     }
+}
+
+#[tokio::test]
+async fn the_worker_may_be_loaded_by_other_sites_and_report_to_this_one() {
+    let answer = ask("/push-worker.js", &[]).await;
+    let header = |name: &str| answer.headers()[name].to_str().unwrap();
+    assert_eq!(header("cross-origin-resource-policy"), "cross-origin");
+    assert!(header("content-security-policy").contains("connect-src 'self'"));
+    let other = ask("/pkg/reportage.js", &[]).await;
+    assert!(!other.headers().contains_key("cross-origin-resource-policy"));
 }

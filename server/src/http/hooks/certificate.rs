@@ -7,6 +7,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use ::http::{Method, StatusCode};
 use carrier::{
     Settings,
     hook::{self, Incoming},
@@ -35,11 +36,11 @@ pub(super) async fn added(
         return Ok(settings);
     };
     if let Some(pem) = kept(&url) {
-        return Ok(settings.with(hook::CERTIFICATE_FIELD, pem));
+        return Ok(settings.with(hook::CERTIFICATE, pem));
     }
     let pem = fetch(state, &url).await?;
     keep(url, pem.clone());
-    Ok(settings.with(hook::CERTIFICATE_FIELD, pem))
+    Ok(settings.with(hook::CERTIFICATE, pem))
 }
 
 /// Confirms a subscription.
@@ -48,20 +49,17 @@ pub(super) async fn confirm(state: &AppState, url: &str) -> Result<(), Problem> 
 }
 
 async fn fetch(state: &AppState, url: &str) -> Result<String, Problem> {
-    let failed = |_| {
-        Problem::new(::http::StatusCode::SERVICE_UNAVAILABLE, "upstream")
+    let failed = || {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "upstream")
             .detail("What the request names could not be fetched.")
     };
-    let client = http::client(state.carriers.network()).map_err(|_| failed(()))?;
-    let answer = client.get(url).send().await.map_err(|_| failed(()))?;
-    if !answer.status().is_success() {
-        return Err(failed(()));
+    let client = http::client(state.carriers.network()).map_err(|_| failed())?;
+    let request = client.request(Method::GET, url).map_err(|_| failed())?;
+    let answer = client.send(request).await.map_err(|_| failed())?;
+    if !answer.status.is_success() || answer.body.len() > CERTIFICATE_BYTES_MAX {
+        return Err(failed());
     }
-    let body = answer.bytes().await.map_err(|_| failed(()))?;
-    if body.len() > CERTIFICATE_BYTES_MAX {
-        return Err(failed(()));
-    }
-    String::from_utf8(body.to_vec()).map_err(|_| failed(()))
+    String::from_utf8(answer.body).map_err(|_| failed())
 }
 
 fn kept(url: &str) -> Option<String> {

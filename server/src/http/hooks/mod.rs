@@ -61,7 +61,7 @@ async fn receive(
 }
 
 /// Verifies, keeps, answers.
-pub(super) async fn take(
+pub(crate) async fn take(
     state: &AppState,
     account: &AccountRow,
     request: &Incoming<'_>,
@@ -81,13 +81,12 @@ pub(super) async fn take(
     })?;
     match verdict {
         Verdict::Items { items, answer } => {
-            let items = items
+            let items: Vec<_> = items
                 .into_iter()
-                .map(|item| (item.key, item.body))
+                .map(|item| (item.key, item.body, now))
                 .collect();
             let (ws, pk) = (account.workspace, account.pk);
-            let fresh = state.store.inbox_put(ws, pk, items, now).await?;
-            state.store.touch_account(pk, now).await?;
+            let fresh = state.store.inbox_put(ws, pk, &items, now).await?;
             if fresh > 0 {
                 state.wake.notify_one();
             }

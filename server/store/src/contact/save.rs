@@ -253,7 +253,7 @@ impl Turn<'_> {
     }
 
     /// Adds or changes contacts; [`BATCH`] rows at most.
-    pub(super) async fn upsert(
+    pub(crate) async fn upsert(
         &mut self,
         ws: WorkspaceId,
         contacts: Vec<NewContact>,

@@ -15,6 +15,8 @@ use domain::{
     report::{Clock, Report},
 };
 
+use crate::number::count;
+
 /// A figure with everything needed to explain it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figure {
@@ -130,6 +132,24 @@ pub fn figures(campaign_type: Type, report: &Report) -> Vec<Figure> {
         strip.push(make.conversions());
     }
     strip
+}
+
+/// Messages nobody knows the fate of; no figure while there are none. They stand in no other figure.
+#[must_use]
+pub fn held(n: u64) -> Option<Figure> {
+    (n > 0).then(|| Figure {
+        id: "held",
+        label: "Held",
+        value: count(n),
+        note: "fate unknown".to_owned(),
+        definition: Definition {
+            sentence: "Messages whose submission broke off: the carrier may have taken them or not. They are never \
+                       sent again by themselves; a receipt or a person settles them, in Details.",
+            terms: vec![term("Count", "Messages held now", count(n))],
+            clock: "As of now, whatever the range",
+            evidence: None,
+        },
+    })
 }
 
 /// How many tiles stand side by side on a wide page.

@@ -143,7 +143,8 @@ pub fn check_url(url: &str, network: &Network) -> Result<Url, Failure> {
     Ok(url)
 }
 
-const PRIVATE: &str =
+/// What is said of a private address.
+pub(super) const PRIVATE: &str =
     "the address is inside a private network, which this server is not allowed to call";
 
 impl Client {
@@ -188,7 +189,9 @@ impl Client {
 fn failure(error: &reqwest::Error) -> Failure {
     let host = error.url().and_then(Url::host_str).unwrap_or("the carrier");
     if error.is_builder() {
-        return Failure::NotSent("the request could not be made".to_owned());
+        return Failure::Denied(
+            "the request could not be made; check the account's settings".to_owned(),
+        );
     }
     let chain: Vec<&dyn StdError> =
         std::iter::successors(error.source(), |&error| error.source()).collect();

@@ -9,6 +9,7 @@
 mod campaign;
 mod event;
 mod report;
+mod sending;
 
 use std::borrow::Cow;
 
@@ -32,6 +33,11 @@ pub(in crate::http) use campaign::{
 };
 pub(in crate::http) use event::{EventDoc, IngestAnswerDoc, RecipientPageDoc};
 pub(in crate::http) use report::ReportDoc;
+pub(in crate::http) use sending::{
+    AudienceCountDoc, AudienceQuestionDoc, DraftSaveDoc, EditingDoc, FollowUpDoc, HeldDecisionDoc,
+    HeldMessageDoc, HistoryEntryDoc, LaunchDoc, ObstacleDoc, PreviewDoc, ProgressDoc, ReplyDoc,
+    TestDoc, TestOutcomeDoc,
+};
 
 /// A closed list of words, taken from the domain itself.
 macro_rules! words {
@@ -58,6 +64,8 @@ macro_rules! words {
         }
     )*};
 }
+
+pub(self) use words;
 
 words! {
     /// Families of campaigns.

@@ -1,0 +1,14 @@
+//! Contacts: the people a workspace writes to, their lists, those it must not write to, and files of them.
+
+mod api;
+mod import;
+mod page;
+mod params;
+mod parts;
+mod person;
+pub mod view_model;
+
+pub use import::{ImportPage, NewImportPage};
+pub use page::ContactsPage;
+pub use params::{ContactsParams, Tab};
+pub use person::{ContactPage, NewContactPage};

@@ -1,0 +1,167 @@
+//! Takes a form into the draft, and finds the way on.
+
+use domain::{
+    Channel, Refusal,
+    content::{Content, WhatsAppTemplate},
+    sending::{Draft, Editing, Phase, Step},
+};
+
+use crate::{
+    backend::Backend,
+    editor::{
+        fields::Fields,
+        given,
+        view_model::{Go, Place, add_arm, problem, remove_arm, take, template_key},
+    },
+    error::AppError,
+    routes::{Route, with_query},
+};
+
+/// A form as it was sent.
+pub(super) struct Form {
+    pub(super) step: Step,
+    pub(super) revision: i64,
+    pub(super) arm: String,
+    pub(super) go: String,
+    pub(super) fields: Fields,
+}
+
+/// Saves a step; the address of the page that comes next.
+pub(super) async fn keep(
+    backend: &dyn Backend,
+    id: String,
+    form: Form,
+) -> Result<String, AppError> {
+    let Form {
+        step,
+        revision,
+        mut arm,
+        go,
+        mut fields,
+    } = form;
+    let go: Go = go
+        .parse()
+        .map_err(|()| Refusal::invalid("go", "use a button of the page"))?;
+    let Editing {
+        campaign,
+        draft,
+        phase,
+        ..
+    } = backend.editing(id.clone()).await?;
+    let channel = channel_with(campaign.campaign_type, step)?;
+    if phase != Phase::Draft {
+        let why = "This campaign was launched: it can't be changed any more. Open its details.";
+        return Err(Refusal::Conflict(why.to_owned()).into());
+    }
+    if draft.revision != revision {
+        let why = "This campaign was changed in another window. Copy what you have just written, then reload the page.";
+        return Err(Refusal::Conflict(why.to_owned()).into());
+    }
+    if let Go::Remove(row) = &go {
+        fields.remove(row);
+    }
+    let template = chosen_template(backend, step, &draft, &arm, &fields).await?;
+    let mut name = campaign.name;
+    let place = Place {
+        step,
+        channel,
+        arm: &arm,
+    };
+    let mut draft = take(place, &fields, &mut name, draft, template)?;
+    match &go {
+        Go::AddArm => arm = add_arm(&mut draft).unwrap_or(arm),
+        Go::RemoveArm(which) => {
+            remove_arm(&mut draft, which);
+            arm = String::new();
+        }
+        Go::Arm(which) => arm.clone_from(which),
+        _ => {}
+    }
+    if matches!(step, Step::Template | Step::Personalize) {
+        compile(backend, &mut draft).await;
+    }
+    let saved = backend.save_draft(id.clone(), step, name, draft).await?;
+    Ok(way_on(id, channel, step, arm, go, saved))
+}
+
+/// The channel of a campaign, if it has such a step.
+pub(super) fn channel_with(
+    campaign_type: domain::CampaignType,
+    step: Step,
+) -> Result<Channel, Refusal> {
+    Channel::of_type(campaign_type)
+        .filter(|channel| Step::of_channel(*channel).contains(&step))
+        .ok_or_else(|| Refusal::not_found("page"))
+}
+
+/// The WhatsApp template that the form names, if it is another than the draft's.
+async fn chosen_template(
+    backend: &dyn Backend,
+    step: Step,
+    draft: &Draft,
+    arm: &str,
+    fields: &Fields,
+) -> Result<Option<WhatsAppTemplate>, AppError> {
+    let wanted = fields.trimmed("template");
+    if step != Step::Message || wanted.is_empty() {
+        return Ok(None);
+    }
+    let arms = &draft.variants;
+    let variant = arms.iter().find(|v| v.name == arm).or_else(|| arms.first());
+    let is_same = variant.is_some_and(|variant| {
+        matches!(&variant.content, Content::WhatsApp(m) if template_key(&m.template) == wanted)
+    });
+    let Some(account) = draft.account.clone().filter(|_| !is_same) else {
+        return Ok(None);
+    };
+    let templates = backend.templates(account).await?;
+    let found = templates.into_iter().find(|t| template_key(t) == wanted);
+    let why = "this template is gone from the account: choose another";
+    Ok(Some(
+        found.ok_or_else(|| Refusal::invalid("template", why))?,
+    ))
+}
+
+/// HTML of what is written in MJML. A source that can't be read leaves no HTML: an older one must not go out.
+async fn compile(backend: &dyn Backend, draft: &mut Draft) {
+    for variant in &mut draft.variants {
+        if let Content::Email(mail) = &mut variant.content
+            && !mail.mjml.is_empty()
+        {
+            mail.html = backend.mjml(mail.mjml.clone()).await.unwrap_or_default();
+        }
+    }
+}
+
+fn way_on(
+    id: String,
+    channel: Channel,
+    step: Step,
+    mut arm: String,
+    go: Go,
+    saved: Editing,
+) -> String {
+    let mut obstacles = saved.obstacles.into_iter().map(problem);
+    let here = obstacles.find(|problem| problem.step == step);
+    let (to, add) = match (go, here) {
+        (Go::Next, Some(problem)) => {
+            if !problem.arm.is_empty() {
+                arm = problem.arm;
+            }
+            (step, String::new())
+        }
+        (Go::Next, None) => (given::next(channel, step), String::new()),
+        (Go::Back, _) => (given::back(channel, step).unwrap_or(step), String::new()),
+        (Go::Step(to), _) => (to, String::new()),
+        (Go::Add(rows), _) => (step, rows),
+        _ => (step, String::new()),
+    };
+    let mut params = Vec::new();
+    if to == step && !arm.is_empty() && arm != "A" {
+        params.push(("arm", arm));
+    }
+    if !add.is_empty() {
+        params.push(("add", add));
+    }
+    with_query(&Route::Edit(id, to).href(), &params)
+}

@@ -1,0 +1,123 @@
+//! What stands in a form: texts by name. Drafts travel to the browser as these and come back as these, so that the
+//! browser needs no reader of drafts.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Texts by name. Rows have a number in their names: `data.0.name`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Fields(BTreeMap<String, String>);
+
+impl Fields {
+    /// The text of a field; empty when there is none.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// The text of a field without space around it.
+    #[must_use]
+    pub fn trimmed(&self, name: &str) -> &str {
+        self.get(name).trim()
+    }
+
+    /// Whether there is anything in the field: a box is checked, a choice made.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        !self.trimmed(name).is_empty()
+    }
+
+    /// Sets a field. An empty text is kept: it makes a row that isn't filled in yet.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        self.0.insert(name.into(), value.into());
+    }
+
+    /// Numbers of the rows called `prefix`, in order.
+    #[must_use]
+    pub fn rows(&self, prefix: &str) -> Vec<u32> {
+        let mut rows: Vec<u32> = self
+            .0
+            .keys()
+            .filter_map(|name| name.strip_prefix(prefix)?.strip_prefix('.'))
+            .filter_map(|rest| rest.split('.').next()?.parse().ok())
+            .collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+
+    /// Takes away a row, or a field.
+    pub fn remove(&mut self, prefix: &str) {
+        let is_of = |name: &str| {
+            name.strip_prefix(prefix)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        self.0.retain(|name, _| !is_of(name));
+    }
+
+    /// The fields of a form, as a browser encodes them.
+    #[must_use]
+    pub fn of_form(text: &str) -> Self {
+        let pair = |pair: &str| {
+            let (name, value) = pair.split_once('=')?;
+            let name = decode(name);
+            let name = name.strip_prefix("fields[")?.strip_suffix(']')?;
+            Some((name.to_owned(), decode(value)))
+        };
+        Self(text.split('&').filter_map(pair).collect())
+    }
+}
+
+/// Undoes the encoding of forms.
+fn decode(text: &str) -> String {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'+' => decoded.push(b' '),
+            b'%' => {
+                let mut digit = || char::from(bytes.next().unwrap_or(b'0')).to_digit(16);
+                let (high, low) = (digit().unwrap_or(0), digit().unwrap_or(0));
+                decoded.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
+            }
+            _ => decoded.push(byte),
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_is_read_as_the_browser_writes_it() {
+        let text = "id=c1&fields%5Btext%5D=50%25+f%C3%BCr+%7B%7B+name+%7D%7D%0D%0A%26&fields[data.0.name]=k&=";
+        let fields = Fields::of_form(text);
+        assert_eq!(fields.get("text"), "50% für {{ name }}\r\n&");
+        assert_eq!(fields.get("data.0.name"), "k");
+        assert_eq!(fields.get("id"), "");
+    }
+
+    #[test]
+    fn rows_are_found_by_their_numbers_and_taken_away_whole() {
+        let mut fields = Fields::default();
+        for name in [
+            "g.0.r.10.kind",
+            "g.0.r.2.kind",
+            "g.0.r.2.value",
+            "g.1.join",
+            "gx.7.y",
+        ] {
+            fields.set(name, "");
+        }
+        assert_eq!(fields.rows("g"), [0, 1]);
+        assert_eq!(fields.rows("g.0.r"), [2, 10]);
+        fields.remove("g.0.r.2");
+        assert_eq!(fields.rows("g.0.r"), [10]);
+        fields.remove("g.0.r.1");
+        assert_eq!(fields.rows("g.0.r"), [10]);
+    }
+}

@@ -1,0 +1,121 @@
+//! The form of a step: what was saved, what stands in it at the moment, and what is wrong with it.
+
+use std::sync::Arc;
+
+use domain::Refusal;
+use leptos::{html::Form, prelude::*};
+
+use super::{fields::Fields, given::Given};
+use crate::{
+    error::AppError,
+    ui::{Deed, form_text},
+};
+
+/// The form of a step.
+#[derive(Clone, Copy)]
+pub(super) struct Sheet {
+    given: StoredValue<Arc<Given>>,
+    /// What stands in the form at the moment.
+    typed: RwSignal<Fields>,
+    /// The form.
+    pub(super) form: NodeRef<Form>,
+    /// What saves it.
+    pub(super) save: Deed,
+}
+
+impl Sheet {
+    pub(super) fn new(given: Given, save: Deed) -> Self {
+        let typed = RwSignal::new(given.fields.clone());
+        Self {
+            given: StoredValue::new(Arc::new(given)),
+            typed,
+            form: NodeRef::new(),
+            save,
+        }
+    }
+
+    /// What the page was made with.
+    pub(super) fn given(self) -> Arc<Given> {
+        self.given.get_value()
+    }
+
+    /// What was saved in a field.
+    pub(super) fn saved(self, name: &str) -> String {
+        self.given
+            .with_value(|given| given.fields.get(name).to_owned())
+    }
+
+    /// What stands in a field at the moment. Follows the form where it is read reactively.
+    pub(super) fn now(self, name: &str) -> String {
+        self.typed.with(|typed| typed.get(name).to_owned())
+    }
+
+    /// Numbers of the rows called `prefix` that the page was made with.
+    pub(super) fn rows(self, prefix: &str) -> Vec<u32> {
+        self.given.with_value(|given| given.fields.rows(prefix))
+    }
+
+    /// Hears of each change in the form.
+    pub(super) fn track(self) {
+        self.typed.track();
+    }
+
+    /// Reads the form again: something in it has changed.
+    pub(super) fn read(self) {
+        if let Some(form) = self.form.get_untracked()
+            && let Some(text) = form_text(&form)
+        {
+            self.typed.set(Fields::of_form(&text));
+        }
+    }
+
+    /// What is wrong with a field: by the last answer, else by what was saved.
+    pub(super) fn problem(self, name: &str) -> Option<String> {
+        match self.refused() {
+            Some((field, message)) if field == name => return Some(message),
+            _ => {}
+        }
+        self.given.with_value(|given| {
+            let mut problems = given.problems.iter();
+            let is_here = |arm: &str| arm.is_empty() || arm == given.arm;
+            let found = problems.find(|p| p.field == name && is_here(&p.arm))?;
+            Some(sentence(&found.message))
+        })
+    }
+
+    /// The field that the last answer refused, and why.
+    pub(super) fn refused(self) -> Option<(String, String)> {
+        match self.save.answer() {
+            Some(Err(AppError::Refused(Refusal::Invalid { field, message }))) => {
+                Some((field, sentence(&message)))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// A message as a sentence: with a capital letter and a full stop.
+pub(super) fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let Some(first) = letters.next() else {
+        return String::new();
+    };
+    let mut sentence: String = first.to_uppercase().collect();
+    sentence.push_str(letters.as_str());
+    if !sentence.ends_with(['.', '!', '?', '…']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_reads_as_a_sentence() {
+        assert_eq!(sentence("give a name"), "Give a name.");
+        assert_eq!(sentence("Is it you?"), "Is it you?");
+        assert_eq!(sentence(""), "");
+    }
+}

@@ -1,0 +1,45 @@
+//! What it says; e-mail has steps of its own.
+
+mod push;
+mod rcs;
+mod sms;
+mod whatsapp;
+
+use domain::Channel;
+use leptos::prelude::*;
+
+use crate::editor::sheet::Sheet;
+use push::Push;
+use rcs::Rcs;
+use sms::Sms;
+use whatsapp::WhatsApp;
+
+/// *Message*.
+#[component]
+pub(super) fn Message(sheet: Sheet) -> impl IntoView {
+    match sheet.given().channel {
+        Channel::Sms => view! { <Sms sheet/> }.into_any(),
+        Channel::Push => view! { <Push sheet/> }.into_any(),
+        Channel::WhatsApp => view! { <WhatsApp sheet/> }.into_any(),
+        Channel::Rcs => view! { <Rcs sheet/> }.into_any(),
+        Channel::Email => ().into_any(),
+    }
+}
+
+/// What stands for the sender on a phone.
+fn sender(sheet: Sheet) -> String {
+    let campaign = &sheet.given().campaign;
+    if campaign.sender.is_empty() {
+        campaign.name.clone()
+    } else {
+        campaign.sender.clone()
+    }
+}
+
+/// A picture's place: the address is given, the picture itself is not fetched by this page.
+fn picture(address: &str) -> Option<AnyView> {
+    let name = address.rsplit('/').next().unwrap_or_default().to_owned();
+    let title = address.to_owned();
+    (!address.is_empty())
+        .then(|| view! { <div class="phone__picture" title=title>{name}</div> }.into_any())
+}

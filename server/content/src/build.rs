@@ -1,0 +1,321 @@
+//! From a content to its parts.
+
+use domain::content::{
+    Content, ContentProblem, EmailContent, PushContent, RcsContent, Suggestion, WhatsAppButton,
+    WhatsAppContent, WhatsAppHeader,
+};
+
+use crate::{
+    CompileOptions,
+    html::{Additions, compile_html, merge},
+    links::{LinkBook, compile_text, is_web_address, starts_with_web},
+    parts::{EmailParts, Parts, PushParts, RcsParts, WhatsAppLink, WhatsAppParts},
+    template::{Names, Part, Piece, Templates, escape_braces, pieces},
+};
+
+/// A placeholder of WhatsApp's own.
+const WHATSAPP_PLACEHOLDER: &str = "{{1}}";
+
+/// What has been compiled so far.
+pub(crate) struct Builder<'a> {
+    options: &'a CompileOptions,
+    pub(crate) templates: Templates,
+    pub(crate) book: LinkBook<'a>,
+    pub(crate) names: Names,
+    pub(crate) problems: Vec<ContentProblem>,
+}
+
+impl<'a> Builder<'a> {
+    pub(crate) fn new(options: &'a CompileOptions) -> Self {
+        Self {
+            options,
+            templates: Templates::new(),
+            book: LinkBook::new(options),
+            names: Names::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// All parts of a content. What can't be compiled is among the problems.
+    pub(crate) fn parts(&mut self, content: &Content) -> Parts {
+        let parts = match content {
+            Content::Sms(sms) => Parts::Sms {
+                text: self.linked("text", &sms.text),
+            },
+            Content::Email(email) => Parts::Email(Box::new(self.email(email))),
+            Content::Push(push) => Parts::Push(Box::new(self.push(push))),
+            Content::WhatsApp(whatsapp) => Parts::WhatsApp(Box::new(self.whatsapp(whatsapp))),
+            Content::Rcs(rcs) => Parts::Rcs(Box::new(self.rcs(rcs))),
+        };
+        for own in ["unsubscribe_url", "preferences_url"] {
+            self.names.remove(own);
+        }
+        parts
+    }
+
+    fn keep<T: Default>(&mut self, result: Result<T, ContentProblem>) -> T {
+        result.unwrap_or_else(|problem| {
+            self.problems.push(problem);
+            T::default()
+        })
+    }
+
+    /// A text whose links become tracked ones.
+    fn linked(&mut self, field: &str, source: &str) -> Part {
+        let compiled = compile_text(field, source, &mut self.book, &mut self.names)
+            .and_then(|source| self.templates.add(field, source));
+        self.keep(compiled)
+    }
+
+    /// A text in which addresses stay as they are.
+    fn plain(&mut self, field: &str, source: &str) -> Part {
+        let compiled = pieces(source, &mut self.names)
+            .map_err(|trouble| ContentProblem {
+                field: field.to_owned(),
+                message: trouble.sentence(),
+            })
+            .and_then(|found| {
+                let mut compiled = String::with_capacity(source.len());
+                for piece in found {
+                    match piece {
+                        Piece::Text(text) => escape_braces(text, &mut compiled),
+                        Piece::Print { tag, .. } | Piece::Block(tag) => compiled.push_str(tag),
+                    }
+                }
+                self.templates.add(field, compiled)
+            });
+        self.keep(compiled)
+    }
+
+    /// A field that is one address: tracked if it is one for everybody.
+    fn address(&mut self, field: &str, source: &str, label: &str) -> Part {
+        let source = source.trim();
+        let is_own = matches!(
+            source.trim_matches(['{', '}', ' ']),
+            "unsubscribe_url" | "preferences_url"
+        );
+        if source.is_empty() || is_own || !starts_with_web(source) {
+            return self.plain(field, source);
+        }
+        let first = self.book.links.len();
+        let part = self.linked(field, source);
+        match self.book.links.get_mut(first) {
+            Some(link) if link.url == source => label.clone_into(&mut link.label),
+            _ => self.problem(field, format!("{source} is no web address.")),
+        }
+        part
+    }
+
+    fn problem(&mut self, field: &str, message: impl Into<String>) {
+        self.problems.push(ContentProblem {
+            field: field.to_owned(),
+            message: message.into(),
+        });
+    }
+
+    fn email(&mut self, email: &EmailContent) -> EmailParts {
+        let subject = self.plain("subject", &email.subject);
+        let preheader = self.plain("preheader", &email.preheader);
+        let mut parts = EmailParts {
+            from_name: crate::parts::one_line(&email.from_name),
+            reply_to: email.reply_to.trim().to_owned(),
+            subject,
+            preheader,
+            ..EmailParts::default()
+        };
+        let source = self.html_source(email);
+        let mut derived = None;
+        let mut has_unsubscribe = false;
+        if !source.trim().is_empty() {
+            let additions = Additions {
+                preheader: &email.preheader,
+                has_pixel: self.options.tracks_opens,
+                has_footer: true,
+            };
+            match compile_html(&source, additions, &mut self.book, &mut self.names) {
+                Ok(compiled) => {
+                    has_unsubscribe = compiled.has_unsubscribe;
+                    let html = self.templates.add("html", compiled.html);
+                    parts.html = self.keep(html);
+                    derived = Some(compiled.text);
+                }
+                Err(problems) => self.problems.extend(problems),
+            }
+        }
+        parts.text = self.email_text(email, derived, has_unsubscribe);
+        parts
+    }
+
+    fn html_source(&mut self, email: &EmailContent) -> String {
+        if email.mjml.trim().is_empty() {
+            return email.html.clone();
+        }
+        let made = crate::mjml(&email.mjml);
+        self.keep(made)
+    }
+
+    fn email_text(
+        &mut self,
+        email: &EmailContent,
+        derived: Option<String>,
+        has_unsubscribe: bool,
+    ) -> Option<Part> {
+        const UNSUBSCRIBE: &str = "\n\nUnsubscribe: {{ unsubscribe_url }}\n";
+        if email.text.trim().is_empty() {
+            // What was derived may cut an `if` in two where HTML and text differ; the field of the text is not to
+            // blame then, and each message's text is made from its HTML.
+            let mut derived = derived?;
+            if !has_unsubscribe {
+                derived.push_str(UNSUBSCRIBE);
+            }
+            return self.templates.add("text", derived).ok();
+        }
+        let mut names = Names::new();
+        let compiled =
+            compile_text("text", &email.text, &mut self.book, &mut names).and_then(|mut source| {
+                if !names.contains_key("unsubscribe_url") {
+                    source.push_str(UNSUBSCRIBE);
+                }
+                self.templates.add("text", source)
+            });
+        merge(&mut self.names, names);
+        Some(self.keep(compiled))
+    }
+
+    fn push(&mut self, push: &PushContent) -> PushParts {
+        let data = push
+            .data
+            .iter()
+            .map(|(name, source)| (name.clone(), self.plain(&format!("data.{name}"), source)))
+            .collect();
+        PushParts {
+            content: PushContent {
+                image: push.image.trim().to_owned(),
+                ..push.clone()
+            },
+            title: self.plain("title", &push.title),
+            body: self.plain("body", &push.body),
+            link: self.address("link", &push.link, "Notification"),
+            data,
+        }
+    }
+
+    fn whatsapp(&mut self, whatsapp: &WhatsAppContent) -> WhatsAppParts {
+        let template = &whatsapp.template;
+        let has_header_value = matches!(
+            &template.header,
+            WhatsAppHeader::Text { text } if text.contains(WHATSAPP_PLACEHOLDER)
+        );
+        let header = has_header_value.then(|| self.plain("header_value", &whatsapp.header_value));
+        let body = whatsapp
+            .body_values
+            .iter()
+            .enumerate()
+            .map(|(n, source)| self.plain(&format!("body_values.{n}"), source))
+            .collect();
+        let mut values = whatsapp.link_values.iter().enumerate();
+        let mut links = Vec::new();
+        for (button, found) in (0..).zip(&template.buttons) {
+            let WhatsAppButton::Url { text, url } = found else {
+                continue;
+            };
+            let Some(start) = url.strip_suffix(WHATSAPP_PLACEHOLDER) else {
+                self.fixed_button(text, url);
+                continue;
+            };
+            let Some((n, source)) = values.next() else {
+                continue;
+            };
+            links.push(self.whatsapp_link(button, text, start, n, source));
+        }
+        WhatsAppParts {
+            template: template.clone(),
+            media: whatsapp.media.trim().to_owned(),
+            header,
+            body,
+            links,
+        }
+    }
+
+    /// The address of this button was approved as it is; nobody can lead it through us.
+    fn fixed_button(&mut self, text: &str, url: &str) {
+        let options = CompileOptions {
+            variant: self.options.variant.clone(),
+            ..CompileOptions::default()
+        };
+        let mut book = LinkBook::new(&options);
+        book.add(url, text, true);
+        for mut link in book.links {
+            link.position = u32::try_from(self.book.links.len()).unwrap_or(u32::MAX - 1) + 1;
+            self.book.links.push(link);
+        }
+    }
+
+    fn whatsapp_link(
+        &mut self,
+        button: u32,
+        text: &str,
+        start: &str,
+        n: usize,
+        source: &str,
+    ) -> WhatsAppLink {
+        let field = format!("link_values.{n}");
+        let base = &self.options.base;
+        let is_ours = !base.is_empty() && start.starts_with(&format!("{base}/"));
+        if !is_ours {
+            let value = self.plain(&field, source);
+            let url = format!("{start}{source}");
+            self.fixed_button(text, &url);
+            return WhatsAppLink {
+                button,
+                tracked: None,
+                value,
+            };
+        }
+        let source = source.trim();
+        if !is_web_address(source) {
+            self.problem(
+                &field,
+                "This button leads through us: write the whole address that it is to lead to, beginning with https://.",
+            );
+        }
+        WhatsAppLink {
+            button,
+            tracked: self
+                .book
+                .add(source, text, true)
+                .map(|position| (start.to_owned(), position)),
+            value: Part::default(),
+        }
+    }
+
+    fn rcs(&mut self, rcs: &RcsContent) -> RcsParts {
+        let text = self.linked("text", &rcs.text);
+        let title = rcs.is_card.then(|| self.plain("title", &rcs.title));
+        let suggestions = rcs
+            .suggestions
+            .iter()
+            .enumerate()
+            .map(|(n, suggestion)| {
+                let part = match suggestion {
+                    Suggestion::Url { text, url } => {
+                        self.address(&format!("suggestions.{n}.url"), url, text)
+                    }
+                    _ => Part::default(),
+                };
+                (suggestion.clone(), part)
+            })
+            .collect();
+        RcsParts {
+            text,
+            title,
+            image: if rcs.is_card {
+                rcs.image.trim().to_owned()
+            } else {
+                String::new()
+            },
+            suggestions,
+            fallback: self.linked("fallback", &rcs.fallback),
+        }
+    }
+}

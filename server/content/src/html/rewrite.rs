@@ -1,0 +1,382 @@
+//! One pass over the marked HTML.
+
+use std::{cell::RefCell, rc::Rc};
+
+use domain::content::ContentProblem;
+use lol_html::{
+    HandlerResult, RewriteStrSettings, doc_comments, element,
+    html_content::{Comment, ContentType, Element, EndTag},
+    rewrite_str, text,
+};
+
+use super::{
+    Slots, escape,
+    policy::{ADDRESSES, REMOVED, UNWRAPPED, Use, is_active_style, is_allowed, is_removed},
+    unescape,
+};
+use crate::links::{LinkBook, as_url_part, has_fixed_host, is_web_address};
+
+/// What the handlers share.
+struct Pass<'b, 'o> {
+    slots: Slots,
+    book: &'b mut LinkBook<'o>,
+    problems: Vec<String>,
+    /// Index of the link whose words are being read.
+    link: Option<usize>,
+    style: String,
+    start: String,
+    end: String,
+}
+
+impl Pass<'_, '_> {
+    fn problem(&mut self, message: impl Into<String>) {
+        let message = message.into();
+        if !self.problems.contains(&message) {
+            self.problems.push(message);
+        }
+    }
+
+    fn note_removed(&mut self, what: &str) {
+        self.book.note(
+            "html",
+            format!("{what} was left out: mail programs don't run or show it."),
+        );
+    }
+}
+
+/// The cleaned HTML, still marked. `start` goes to the beginning of the body and `end` to its end.
+pub(super) fn rewrite(
+    marked: String,
+    start: &str,
+    end: &str,
+    slots: Slots,
+    book: &mut LinkBook<'_>,
+) -> Result<(String, Slots), Vec<ContentProblem>> {
+    let marked = with_body(marked);
+    let pass = Rc::new(RefCell::new(Pass {
+        slots,
+        book,
+        problems: Vec::new(),
+        link: None,
+        style: String::new(),
+        start: start.to_owned(),
+        end: end.to_owned(),
+    }));
+    let result = {
+        let mut settings = RewriteStrSettings::new();
+        settings.enable_esi_tags = false;
+        settings.element_content_handlers = vec![
+            element!("*", |found| element(found, &pass)),
+            text!("a", |chunk| {
+                let mut pass = pass.borrow_mut();
+                if let Some(index) = pass.link {
+                    let words = pass.slots.shown(&unescape(chunk.as_str()));
+                    pass.book.label(index, &words);
+                }
+                Ok(())
+            }),
+            text!("style", |chunk| {
+                pass.borrow_mut().style.push_str(chunk.as_str());
+                if chunk.as_str().contains('<') {
+                    let safe = chunk.as_str().replace('<', "");
+                    chunk.replace(&safe, ContentType::Html);
+                }
+                Ok(())
+            }),
+            text!("title", |chunk| {
+                if chunk.as_str().contains('<') {
+                    let safe = chunk.as_str().replace('<', "&lt;");
+                    chunk.replace(&safe, ContentType::Html);
+                }
+                Ok(())
+            }),
+        ];
+        settings.document_content_handlers = vec![doc_comments!(|found| comment(found, &pass))];
+        rewrite_str(&marked, settings)
+    };
+    let Ok(pass) = Rc::try_unwrap(pass) else {
+        return Err(problems(vec!["The HTML can't be read.".to_owned()]));
+    };
+    let mut pass = pass.into_inner();
+    pass.check_styles();
+    pass.book.tidy_labels();
+    let rewritten = match result {
+        Ok(rewritten) => rewritten,
+        Err(_) => {
+            pass.problem(
+                "The HTML can't be read for certain: tables, lists or texts are nested in a way that programs \
+                 understand differently.",
+            );
+            String::new()
+        }
+    };
+    if pass.problems.is_empty() {
+        Ok((place(rewritten, start, end), pass.slots))
+    } else {
+        Err(problems(pass.problems))
+    }
+}
+
+fn problems(messages: Vec<String>) -> Vec<ContentProblem> {
+    messages
+        .into_iter()
+        .map(|message| ContentProblem {
+            field: "html".to_owned(),
+            message,
+        })
+        .collect()
+}
+
+/// HTML with a body: what has none, and no head either, is a fragment and gets both.
+fn with_body(marked: String) -> String {
+    let lower = marked.to_ascii_lowercase();
+    if lower.contains("<body") || lower.contains("<html") {
+        return marked;
+    }
+    format!(
+        "<!doctype html><html><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width,initial-scale=1\"></head><body>{marked}</body></html>"
+    )
+}
+
+/// Where the body's tags were missing, what belongs there goes to where browsers take them to be.
+fn place(mut rewritten: String, start: &str, end: &str) -> String {
+    if !rewritten.contains(start) {
+        let head_end = rewritten
+            .to_ascii_lowercase()
+            .find("</head>")
+            .map(|at| at + 7);
+        rewritten.insert_str(head_end.unwrap_or(rewritten.len()), start);
+    }
+    if !rewritten.contains(end) {
+        rewritten.push_str(end);
+    }
+    rewritten
+}
+
+impl Pass<'_, '_> {
+    fn check_styles(&mut self) {
+        if self.slots.is_marked(&self.style) {
+            self.problem("Placeholders can't stand inside <style>.");
+        }
+        if is_active_style(&self.style) {
+            self.problem(
+                "A <style> loads or runs something: leave @import, expression() and the like out.",
+            );
+        }
+    }
+}
+
+fn element(found: &mut Element<'_, '_>, pass: &Rc<RefCell<Pass<'_, '_>>>) -> HandlerResult {
+    let mut pass = pass.borrow_mut();
+    let name = found.tag_name();
+    if pass.slots.is_marked(&name) {
+        pass.problem("Placeholders can't be part of the name of an HTML element.");
+        found.remove();
+        return Ok(());
+    }
+    if REMOVED.contains(&name.as_str()) || is_removed_head(found, &name) {
+        if name != "meta" && name != "link" {
+            pass.note_removed(&format!("<{name}>"));
+        }
+        found.remove();
+        return Ok(());
+    }
+    if UNWRAPPED.contains(&name.as_str()) {
+        found.remove_and_keep_content();
+        return Ok(());
+    }
+    attributes(found, &name, &mut pass)?;
+    match name.as_str() {
+        "body" => body(found, &mut pass)?,
+        "img" => {
+            if let Some(index) = pass.link
+                && let Some(alt) = found.get_attribute("alt")
+            {
+                let words = pass.slots.shown(&unescape(&alt));
+                pass.book.label(index, &format!(" {words} "));
+            }
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Of what stands in the head, only what describes the text and loads fonts and styles stays.
+fn is_removed_head(found: &Element<'_, '_>, name: &str) -> bool {
+    let value = |attribute: &str| {
+        found
+            .get_attribute(attribute)
+            .map(|value| unescape(&value).trim().to_ascii_lowercase())
+    };
+    match name {
+        "meta" => value("http-equiv")
+            .is_some_and(|kind| kind != "content-type" && kind != "x-ua-compatible"),
+        "link" => {
+            value("rel").as_deref() != Some("stylesheet")
+                || !value("href").is_some_and(|href| is_web_address(&href))
+        }
+        _ => false,
+    }
+}
+
+fn body(found: &mut Element<'_, '_>, pass: &mut Pass<'_, '_>) -> HandlerResult {
+    // A second <body> is no body: browsers take it for attributes of the first.
+    let start = std::mem::take(&mut pass.start);
+    if start.is_empty() {
+        found.remove_and_keep_content();
+        return Ok(());
+    }
+    found.prepend(&start, ContentType::Html);
+    let end = std::mem::take(&mut pass.end);
+    if let Some(handlers) = found.end_tag_handlers() {
+        handlers.push(Box::new(move |tag: &mut EndTag<'_>| {
+            tag.before(&end, ContentType::Html);
+            Ok(())
+        }));
+    }
+    Ok(())
+}
+
+fn attributes(
+    found: &mut Element<'_, '_>,
+    element: &str,
+    pass: &mut Pass<'_, '_>,
+) -> HandlerResult {
+    let all: Vec<_> = found
+        .attributes()
+        .iter()
+        .map(|attribute| (attribute.name(), attribute.value()))
+        .collect();
+    for (name, value) in all {
+        if pass.slots.is_marked(&name) {
+            pass.problem(format!(
+                "<{element}>: placeholders can stand in the value of an attribute, in quotes, but not between attributes."
+            ));
+        } else if is_removed(&name, &value) {
+            if name.starts_with("on") {
+                pass.note_removed(&format!("“{name}” of <{element}>"));
+            }
+            found.remove_attribute(&name);
+        } else if ADDRESSES.contains(&name.as_str()) {
+            if let Some(value) = address(element, &name, &value, pass) {
+                found.set_attribute(&name, &value)?;
+            } else {
+                found.remove_attribute(&name);
+            }
+        } else if pass.slots.is_marked(&value) {
+            // Written anew, it stands in quotes.
+            found.set_attribute(&name, &value)?;
+        }
+    }
+    Ok(())
+}
+
+/// The value an attribute with an address gets, still marked; none when it has to go.
+fn address(element: &str, attribute: &str, value: &str, pass: &mut Pass<'_, '_>) -> Option<String> {
+    let is_link = attribute == "href" && matches!(element, "a" | "area");
+    if is_link {
+        pass.link = None;
+    }
+    let usage = if is_link { Use::Link } else { Use::Load };
+    let url = unescape(value).trim().to_owned();
+    let shown = pass.slots.shown(&url);
+    if url.is_empty() || url == "#" {
+        return is_link.then_some(url);
+    }
+    if let Some(own) = own_page(&url, &pass.slots) {
+        return Some(pass.slots.add(format!("{{{{ {own} }}}}"), shown, None));
+    }
+    let is_fixed = !pass.slots.is_marked(&url);
+    let is_host_fixed = is_fixed || has_fixed_host(&url, pass.slots.prefix());
+    let probe = if is_fixed {
+        url.as_str()
+    } else {
+        url.split(pass.slots.prefix()).next()?
+    };
+    if !is_host_fixed || !is_allowed(probe, usage) {
+        pass.problem(match (is_host_fixed, usage) {
+            (false, _) => format!(
+                "<{element}> {attribute}=\"{shown}\": the address has to begin with https:// and a host; a placeholder \
+                 can only follow it."
+            ),
+            (_, Use::Link) => format!(
+                "<{element}> {attribute}=\"{shown}\": a link has to be a whole address beginning with https://, http://, \
+                 mailto: or tel:."
+            ),
+            (_, Use::Load) => format!(
+                "<{element}> {attribute}=\"{shown}\": a picture has to have a whole address beginning with https://."
+            ),
+        });
+        return None;
+    }
+    if !is_link || url.starts_with('#') {
+        return Some(url_value(&url, &mut pass.slots));
+    }
+    let index = pass.book.links.len();
+    let position = pass.book.add(&shown, "", is_fixed);
+    pass.link = Some(index);
+    if !is_fixed {
+        pass.book.note_unfixed("html", &shown);
+    }
+    Some(match position {
+        Some(position) => pass.slots.add(
+            format!("{{{{ __l{position} }}}}"),
+            format!("{{{{ __t{position} }}}}"),
+            None,
+        ),
+        None => url_value(&url, &mut pass.slots),
+    })
+}
+
+/// The name of our page that an address is, if it is one of ours alone.
+fn own_page(url: &str, slots: &Slots) -> Option<&'static str> {
+    let index = url.strip_prefix(slots.prefix())?.strip_suffix('z')?;
+    let slot = slots.slots.get(index.parse::<usize>().ok()?)?;
+    match slot.inside.as_deref()? {
+        "unsubscribe_url" => Some("__u"),
+        "preferences_url" => Some("__v"),
+        _ => None,
+    }
+}
+
+/// An address with its placeholders made parts of an address, escaped for HTML.
+fn url_value(url: &str, slots: &mut Slots) -> String {
+    let mut value = String::new();
+    let mut rest = url;
+    let prefix = slots.prefix.clone();
+    while let Some(at) = rest.find(&prefix) {
+        value.push_str(&escape(&rest[..at]));
+        rest = &rest[at + prefix.len()..];
+        let digits = rest.find('z').unwrap_or(rest.len());
+        let slot = rest[..digits]
+            .parse::<usize>()
+            .ok()
+            .and_then(|index| slots.slots.get(index));
+        if let Some(slot) = slot.cloned() {
+            let tag = slot.inside.as_deref().map_or(slot.html, as_url_part);
+            value.push_str(&slots.add(tag.clone(), tag, slot.inside));
+        }
+        rest = rest.get(digits + 1..).unwrap_or_default();
+    }
+    value.push_str(&escape(rest));
+    value
+}
+
+/// Conditional comments are Outlook's; all others go.
+fn comment(found: &mut Comment<'_>, pass: &Rc<RefCell<Pass<'_, '_>>>) -> HandlerResult {
+    let text = found.text().to_ascii_lowercase();
+    let trimmed = text.trim();
+    let is_conditional = trimmed.starts_with("[if") || trimmed.ends_with("[endif]");
+    let is_active = ["<script", "javascript:", "vbscript:", "<object", "<iframe"]
+        .iter()
+        .any(|word| text.contains(word));
+    if pass.borrow().slots.is_marked(&text) && is_conditional && !is_active {
+        pass.borrow_mut()
+            .problem("Placeholders can't stand inside comments for Outlook.");
+    }
+    if !is_conditional || is_active {
+        found.remove();
+    }
+    Ok(())
+}

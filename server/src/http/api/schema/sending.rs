@@ -1,0 +1,486 @@
+//! Messaging campaigns on their way out.
+
+use std::{borrow::Cow, collections::BTreeMap};
+
+use chrono::{DateTime, Utc};
+use domain::{
+    Channel,
+    audience::{Compare, FollowUp},
+    contact::Consent,
+    sending::{HeldDecision, Phase, Step},
+};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr, Type,
+        schema::{ObjectBuilder, Schema, SchemaType},
+    },
+};
+
+use super::{CampaignDoc, EventKindDoc, words};
+
+words! {
+    /// Channels.
+    ChannelDoc, "Channel", Channel::ALL.map(Channel::as_str).into(),
+        "A way to reach a person";
+    /// Comparisons.
+    CompareDoc, "Compare", Compare::ALL.map(Compare::as_str).into(),
+        "How an attribute is compared; case is ignored";
+    /// Follow-ups.
+    FollowUpWhoDoc, "FollowUpWho", FollowUp::ALL.map(FollowUp::as_str).into(),
+        "Which recipients of the earlier campaign";
+    /// Steps.
+    StepDoc, "Step", [Step::Detail, Step::Template, Step::Personalize, Step::Recipients, Step::Message, Step::Summary].map(Step::as_str).into(),
+        "A step of making a campaign";
+    /// Phases.
+    PhaseDoc, "Phase", [Phase::Draft, Phase::Preparing, Phase::Sending, Phase::Suspended, Phase::Done].map(Phase::as_str).into(),
+        "Where the sending stands";
+    /// Decisions.
+    HeldWordDoc, "HeldWord", vec!["send_again", "take_as_sent", "give_up"],
+        "Send again risks a second copy";
+    /// Consents.
+    ConsentDoc, "Consent", Consent::ALL.map(Consent::as_str).into(),
+        "What a person agreed to";
+    /// Kinds of push notifications.
+    PushKindDoc, "PushKind", domain::content::PushKind::ALL.map(domain::content::PushKind::as_str).into(),
+        "What a push notification is for";
+}
+
+/// A draft is made from it; the words are checked against the domain's by a test.
+const _: fn(HeldDecision) = |decision| match decision {
+    HeldDecision::SendAgain | HeldDecision::TakeAsSent | HeldDecision::GiveUp => {}
+};
+
+/// What a messaging campaign is going to be.
+#[derive(ToSchema)]
+#[schema(as = Draft)]
+pub(in crate::http) struct DraftDoc {
+    /// Grows with each save; a save names the one it was made from
+    revision: i64,
+    /// Id of the carrier account
+    #[schema(required)]
+    account: Option<String>,
+    sender: String,
+    audience: AudienceDoc,
+    /// One to four arms
+    variants: Vec<VariantDoc>,
+    /// Part of the audience that is not written to, in percent, to compare with
+    holdout: u8,
+    /// Addresses of links whose clicks are not followed
+    untracked: Vec<String>,
+    /// Whether opens of an e-mail are followed
+    tracks_opens: bool,
+    pace: PaceDoc,
+    /// Steps saved at least once
+    saved: Vec<StepDoc>,
+}
+
+/// How fast, and at which hours.
+#[derive(ToSchema)]
+#[schema(as = Pace)]
+pub(in crate::http) struct PaceDoc {
+    /// Messages a second at most
+    #[schema(required)]
+    per_second: Option<u32>,
+    #[schema(required)]
+    window: Option<WindowDoc>,
+}
+
+/// Hours of the day in the recipient's zone, else the workspace's.
+#[derive(ToSchema)]
+#[schema(as = Window)]
+pub(in crate::http) struct WindowDoc {
+    /// 0 to 1439
+    from_minute: u16,
+    /// 1 to 1440; smaller than `from_minute` for a window over midnight
+    to_minute: u16,
+}
+
+/// Whom a campaign is for.
+#[derive(ToSchema)]
+#[schema(as = Audience)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(in crate::http) enum AudienceDoc {
+    /// Not chosen yet
+    Nobody,
+    /// The main list
+    Everyone,
+    /// A saved list
+    List { list: String },
+    /// Whoever meets a condition
+    Filter { condition: ConditionDoc },
+    /// Numbers or addresses written by hand
+    Typed { addresses: Vec<String> },
+    /// Those of an earlier campaign who are to hear again
+    FollowUp {
+        campaign: String,
+        who: FollowUpWhoDoc,
+    },
+}
+
+/// A condition on a contact.
+#[derive(ToSchema)]
+#[schema(as = Condition)]
+#[serde(tag = "test", rename_all = "snake_case")]
+pub(in crate::http) enum ConditionDoc {
+    /// All of them hold
+    All {
+        #[schema(no_recursion)]
+        of: Vec<ConditionDoc>,
+    },
+    /// One of them holds
+    Any {
+        #[schema(no_recursion)]
+        of: Vec<ConditionDoc>,
+    },
+    /// It doesn't hold
+    Not {
+        #[schema(no_recursion)]
+        of: Box<ConditionDoc>,
+    },
+    /// On this list
+    OnList { list: String },
+    /// An attribute, or `name`, `email`, `phone`, `time_zone`
+    Attribute {
+        name: String,
+        compare: CompareDoc,
+        value: String,
+    },
+    /// Did this, by human-likely evidence
+    Did {
+        event: EventKindDoc,
+        /// In this campaign; in any when absent
+        #[schema(required)]
+        campaign: Option<String>,
+        /// Within so many days; ever when absent
+        #[schema(required)]
+        days: Option<u32>,
+    },
+}
+
+/// One arm of an A/B test, or the only one.
+#[derive(ToSchema)]
+#[schema(as = Variant)]
+pub(in crate::http) struct VariantDoc {
+    /// A, B, C or D
+    name: String,
+    /// In percent; all shares and the holdout come to 100
+    share: u8,
+    content: ContentDoc,
+}
+
+/// What a message says. Texts are templates: `{{ name }}`, `{{ city | default("town") }}`.
+#[derive(ToSchema)]
+#[schema(as = Content)]
+#[serde(tag = "channel", rename_all = "lowercase")]
+pub(in crate::http) enum ContentDoc {
+    /// Text message
+    Sms { text: String },
+    /// E-mail
+    Email {
+        from_name: String,
+        reply_to: String,
+        subject: String,
+        preheader: String,
+        html: String,
+        /// MJML that `html` is made from
+        mjml: String,
+        /// Plain-text part; made from `html` when empty
+        text: String,
+    },
+    /// Push notification
+    Push {
+        kind: PushKindDoc,
+        title: String,
+        body: String,
+        image: String,
+        link: String,
+        #[schema(required)]
+        geo: Option<CircleDoc>,
+        data: BTreeMap<String, String>,
+    },
+    /// WhatsApp template message
+    WhatsApp {
+        template: WhatsAppTemplateDoc,
+        /// Address of the header's picture, video or document
+        media: String,
+        body_values: Vec<String>,
+        header_value: String,
+        link_values: Vec<String>,
+    },
+    /// RCS message
+    Rcs {
+        text: String,
+        is_card: bool,
+        title: String,
+        image: String,
+        suggestions: Vec<SuggestionDoc>,
+        /// SMS for phones without RCS
+        fallback: String,
+    },
+}
+
+/// A circle on the map.
+#[derive(ToSchema)]
+#[schema(as = Circle)]
+pub(in crate::http) struct CircleDoc {
+    /// Decimal degrees
+    latitude: String,
+    /// Decimal degrees
+    longitude: String,
+    /// 50 to 100,000
+    radius_m: u32,
+}
+
+/// A template of a WhatsApp business account.
+#[derive(ToSchema)]
+#[schema(as = WhatsAppTemplate)]
+pub(in crate::http) struct WhatsAppTemplateDoc {
+    name: String,
+    language: String,
+    category: String,
+    /// approved, pending, rejected, paused or disabled
+    status: String,
+    header: WhatsAppHeaderDoc,
+    body: String,
+    footer: String,
+    buttons: Vec<WhatsAppButtonDoc>,
+}
+
+/// Top of a WhatsApp message.
+#[derive(ToSchema)]
+#[schema(as = WhatsAppHeader)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(in crate::http) enum WhatsAppHeaderDoc {
+    None,
+    Text { text: String },
+    Image,
+    Video,
+    Document,
+}
+
+/// A button of a WhatsApp message.
+#[derive(ToSchema)]
+#[schema(as = WhatsAppButton)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(in crate::http) enum WhatsAppButtonDoc {
+    QuickReply { text: String },
+    Url { text: String, url: String },
+    Phone { text: String, number: String },
+}
+
+/// A chip below an RCS message.
+#[derive(ToSchema)]
+#[schema(as = Suggestion)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(in crate::http) enum SuggestionDoc {
+    Reply { text: String },
+    Url { text: String, url: String },
+    Phone { text: String, number: String },
+}
+
+/// A link of the content.
+#[derive(ToSchema)]
+#[schema(as = ContentLink)]
+pub(in crate::http) struct ContentLinkDoc {
+    variant: String,
+    /// From 1
+    position: u32,
+    url: String,
+    label: String,
+    is_tracked: bool,
+}
+
+/// What stands in the way of launching.
+#[derive(ToSchema)]
+#[schema(as = Obstacle)]
+pub(in crate::http) struct ObstacleDoc {
+    step: StepDoc,
+    field: String,
+    message: String,
+}
+
+/// A campaign that is being made.
+#[derive(ToSchema)]
+#[schema(as = Editing)]
+pub(in crate::http) struct EditingDoc {
+    campaign: CampaignDoc,
+    draft: DraftDoc,
+    phase: PhaseDoc,
+    /// Audience and account are not asked: see `launch-obstacles`
+    obstacles: Vec<ObstacleDoc>,
+    links: Vec<ContentLinkDoc>,
+}
+
+/// A draft to be kept.
+#[derive(ToSchema)]
+#[schema(as = DraftSave)]
+pub(in crate::http) struct DraftSaveDoc {
+    /// New name of the campaign; stays when absent
+    #[schema(required = false)]
+    name: Option<String>,
+    draft: DraftDoc,
+}
+
+/// Length of a text as an SMS.
+#[derive(ToSchema)]
+#[schema(as = SmsLength)]
+pub(in crate::http) struct SmsLengthDoc {
+    /// gsm7 or ucs2
+    encoding: String,
+    characters: u32,
+    units: u32,
+    segments: u32,
+    left: u32,
+}
+
+/// A message as one person gets it.
+#[derive(ToSchema)]
+#[schema(as = Preview)]
+pub(in crate::http) struct PreviewDoc {
+    variant: String,
+    recipient: String,
+    title: String,
+    note: String,
+    text: String,
+    html: String,
+    image: String,
+    buttons: Vec<String>,
+    #[schema(required)]
+    length: Option<SmsLengthDoc>,
+    /// Placeholders that had no value
+    missing: Vec<String>,
+}
+
+/// A test.
+#[derive(ToSchema)]
+#[schema(as = Test)]
+pub(in crate::http) struct TestDoc {
+    /// Arm; A when absent
+    #[schema(required = false)]
+    variant: String,
+    /// At most five
+    addresses: Vec<String>,
+}
+
+/// What became of a test.
+#[derive(ToSchema)]
+#[schema(as = TestOutcome)]
+pub(in crate::http) struct TestOutcomeDoc {
+    address: String,
+    /// Null when the carrier took it
+    #[schema(required)]
+    problem: Option<String>,
+}
+
+/// When to launch.
+#[derive(ToSchema)]
+#[schema(as = Launch)]
+#[serde(tag = "when", rename_all = "snake_case")]
+pub(in crate::http) enum LaunchDoc {
+    Now,
+    At {
+        at: DateTime<Utc>,
+    },
+    /// It stays, or becomes, pending
+    Later,
+}
+
+/// How far a campaign is.
+#[derive(ToSchema)]
+#[schema(as = Progress)]
+pub(in crate::http) struct ProgressDoc {
+    phase: PhaseDoc,
+    recipients: u64,
+    waiting: u64,
+    claimed: u64,
+    submitted: u64,
+    failed: u64,
+    unsent: u64,
+    /// Nobody knows whether the carrier took them
+    uncertain: u64,
+    cancelled: u64,
+    held_out: u64,
+    /// Handed over in the last minute
+    last_minute: u64,
+    #[schema(required)]
+    eta_s: Option<u64>,
+    #[schema(required)]
+    trouble: Option<String>,
+    #[schema(required)]
+    launched_at: Option<DateTime<Utc>>,
+    #[schema(required)]
+    finished_at: Option<DateTime<Utc>>,
+}
+
+/// A message nobody knows the fate of.
+#[derive(ToSchema)]
+#[schema(as = HeldMessage)]
+pub(in crate::http) struct HeldMessageDoc {
+    message: String,
+    recipient: String,
+    reason: String,
+    at: DateTime<Utc>,
+}
+
+/// What is decided about held messages.
+#[derive(ToSchema)]
+#[schema(as = HeldDecision)]
+pub(in crate::http) struct HeldDecisionDoc {
+    /// Message keys; all held messages when empty
+    #[schema(required = false)]
+    messages: Vec<String>,
+    decision: HeldWordDoc,
+}
+
+/// Somebody's answer.
+#[derive(ToSchema)]
+#[schema(as = Reply)]
+pub(in crate::http) struct ReplyDoc {
+    sender: String,
+    text: String,
+    /// stop, start or help
+    #[schema(required)]
+    keyword: Option<String>,
+    at: DateTime<Utc>,
+}
+
+/// One thing that happened to a message.
+#[derive(ToSchema)]
+#[schema(as = HistoryEntry)]
+pub(in crate::http) struct HistoryEntryDoc {
+    at: String,
+    kind: EventKindDoc,
+    #[schema(required)]
+    raw: Option<String>,
+    #[schema(required)]
+    detail: Option<String>,
+    is_machine: bool,
+}
+
+/// Who is written to again.
+#[derive(ToSchema)]
+#[schema(as = FollowUp)]
+pub(in crate::http) struct FollowUpDoc {
+    who: FollowUpWhoDoc,
+}
+
+/// An audience on a channel.
+#[derive(ToSchema)]
+#[schema(as = AudienceQuestion)]
+pub(in crate::http) struct AudienceQuestionDoc {
+    channel: ChannelDoc,
+    audience: AudienceDoc,
+}
+
+/// How many people an audience comes to.
+#[derive(ToSchema)]
+#[schema(as = AudienceCount)]
+pub(in crate::http) struct AudienceCountDoc {
+    matched: u64,
+    no_address: u64,
+    suppressed: u64,
+    no_consent: u64,
+    duplicates: u64,
+    eligible: u64,
+}
