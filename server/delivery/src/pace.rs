@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use rand::Rng;
 
 /// Buckets kept at once; those of campaigns that ended are forgotten.
 const KEPT_MAX: usize = 10_000;
@@ -109,7 +108,10 @@ pub(crate) fn backoff(attempt: i64) -> TimeDelta {
 /// Between half and one and a half of a time.
 pub(crate) fn jittered(wait: TimeDelta) -> TimeDelta {
     let ms = wait.num_milliseconds().max(2);
-    TimeDelta::milliseconds(rand::rng().random_range(ms / 2..=ms + ms / 2))
+    let mut bytes = [0; 4];
+    // Without randomness those who failed together come back together: worse, and still right.
+    let dice = getrandom::fill(&mut bytes).map_or(u32::MAX / 2, |()| u32::from_le_bytes(bytes));
+    TimeDelta::milliseconds(ms / 2 + i64::from(dice) % (ms + 1))
 }
 
 #[cfg(test)]

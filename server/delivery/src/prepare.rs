@@ -68,7 +68,9 @@ pub async fn obstacles(
         found.push(message);
     }
     if !has(&found, Step::Recipients, "audience") {
-        let count = count(store, ws, info, now).await;
+        let count = store
+            .count_audience(ws, info.channel, &info.draft.audience, now)
+            .await;
         match count {
             Ok(count) if count.eligible == 0 => found.push(obstacle(
                 Step::Recipients,
@@ -143,7 +145,7 @@ async fn account_obstacle(
     }
 }
 
-/// What a launch needs to know of a draft: its links, and the list of typed addresses.
+/// What a launch needs to know of a draft: its links, and the list its audience was fixed to where it has to be.
 ///
 /// # Errors
 /// A refusal when the content can't be compiled; when the database fails.
@@ -165,8 +167,14 @@ pub async fn prepare(
         })?;
         links.extend(compiled.links().to_vec());
     }
-    let audience_list = match &info.draft.audience {
-        Audience::Typed { addresses } => Some(adopt(store, ws, info, addresses, now).await?),
+    // A draft that was changed since is another revision, and gets a list of its own.
+    let name = format!("campaign:{}:{}", info.campaign.id, info.draft.revision);
+    let audience = &info.draft.audience;
+    let fixed = store
+        .fix_audience(ws, info.channel, audience, &name, now)
+        .await?;
+    let audience_list = match fixed {
+        Audience::List { list } if !matches!(audience, Audience::List { .. }) => Some(list),
         _ => None,
     };
     Ok(Prepared {
@@ -184,26 +192,4 @@ pub fn sentence(obstacles: &[Obstacle]) -> String {
         .map(|obstacle| obstacle.message.as_str())
         .collect();
     all.join(" ")
-}
-
-// SCAFFOLD: until helper people's count_audience and adopt_typed land.
-async fn count(
-    _store: &Store,
-    _ws: WorkspaceId,
-    _info: &SendingInfo,
-    _now: DateTime<Utc>,
-) -> store::Result<domain::audience::AudienceCount> {
-    Ok(domain::audience::AudienceCount {
-        eligible: 1,
-        ..Default::default()
-    })
-}
-async fn adopt(
-    _store: &Store,
-    _ws: WorkspaceId,
-    _info: &SendingInfo,
-    _addresses: &[String],
-    _now: DateTime<Utc>,
-) -> store::Result<i64> {
-    Err(Error::Unavailable)
 }

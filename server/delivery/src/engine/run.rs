@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::{sync::broadcast::error::RecvError, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use super::Engine;
+use crate::pace::jittered;
 
 /// Longest that work which nobody announced waits: a campaign whose time has come, another server's launch.
 const IDLE: Duration = Duration::from_millis(500);
@@ -25,9 +27,9 @@ impl Rest {
     /// After a failure: ever longer, and not in step with others.
     fn failed(&mut self) -> Duration {
         self.failures = (self.failures + 1).min(8);
-        let wait = FAILED_FIRST * 2_u32.pow(self.failures - 1);
-        wait.min(FAILED_LONGEST)
-            .mul_f64(rand::Rng::random_range(&mut rand::rng(), 0.5..1.5))
+        let wait = (FAILED_FIRST * 2_u32.pow(self.failures - 1)).min(FAILED_LONGEST);
+        let wait = TimeDelta::from_std(wait).unwrap_or_default();
+        jittered(wait).to_std().unwrap_or(FAILED_FIRST)
     }
 }
 
