@@ -80,7 +80,7 @@ pub async fn save_contact(
     #[server(default)] consents: BTreeMap<String, String>,
     #[server(default)] is_renewed: bool,
 ) -> Result<(), AppError> {
-    use super::view_model::{self, Typed};
+    use super::form::{self, Typed};
     use domain::user::Role;
 
     let backend = crate::backend::backend()?;
@@ -103,7 +103,7 @@ pub async fn save_contact(
         consents,
         is_renewed,
     };
-    let contact = view_model::contact_of(typed, before.as_ref(), sees_all)?;
+    let contact = form::contact_of(typed, before.as_ref(), sees_all)?;
     let saved = backend.save_contact(id, contact).await?;
     leptos_axum::redirect(&crate::routes::Route::Contact(saved.id).href());
     Ok(())

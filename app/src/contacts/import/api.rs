@@ -50,8 +50,7 @@ pub async fn check_import(
 ) -> Result<(), AppError> {
     let backend = crate::backend::backend()?;
     let width = backend.import(id.clone()).await?.header.len();
-    let mapping =
-        super::view_model::mapping_of(width, &columns, &names, consents, &country, &list)?;
+    let mapping = super::form::mapping_of(width, &columns, &names, consents, &country, &list)?;
     backend.check_import(id, mapping).await
 }
 

@@ -37,7 +37,7 @@ pub async fn save_account(
     senders: String,
     per_second: String,
 ) -> Result<(), AppError> {
-    let form = super::view_model::form_of(&name, &protocol, fields, &senders, &per_second)?;
+    let form = super::reading::form_of(&name, &protocol, fields, &senders, &per_second)?;
     let id = Some(id).filter(|id| !id.is_empty());
     let saved = crate::backend::backend()?.save_account(id, form).await?;
     leptos_axum::redirect(&crate::routes::Route::Carrier(saved.id).href());
