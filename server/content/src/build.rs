@@ -1,8 +1,8 @@
 //! From a content to its parts.
 
 use domain::content::{
-    Content, ContentProblem, EmailContent, PushContent, RcsContent, Suggestion, WhatsAppButton,
-    WhatsAppContent, WhatsAppHeader,
+    Content, ContentProblem, EmailContent, HTML_BYTES_MAX, PushContent, RcsContent, Suggestion,
+    WhatsAppButton, WhatsAppContent, WhatsAppHeader,
 };
 
 use crate::{
@@ -36,7 +36,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// All parts of a content. What can't be compiled is among the problems.
+    /// All parts of a content. What can't be compiled is among the problems; what is much too long is left out, since
+    /// the rules complain of it.
     pub(crate) fn parts(&mut self, content: &Content) -> Parts {
         let parts = match content {
             Content::Sms(sms) => Parts::Sms {
@@ -62,6 +63,9 @@ impl<'a> Builder<'a> {
 
     /// A text whose links become tracked ones.
     fn linked(&mut self, field: &str, source: &str) -> Part {
+        if source.len() > HTML_BYTES_MAX {
+            return Part::default();
+        }
         let compiled = compile_text(field, source, &mut self.book, &mut self.names)
             .and_then(|source| self.templates.add(field, source));
         self.keep(compiled)
@@ -69,6 +73,9 @@ impl<'a> Builder<'a> {
 
     /// A text in which addresses stay as they are.
     fn plain(&mut self, field: &str, source: &str) -> Part {
+        if source.len() > HTML_BYTES_MAX {
+            return Part::default();
+        }
         let compiled = pieces(source, &mut self.names)
             .map_err(|trouble| ContentProblem {
                 field: field.to_owned(),
@@ -126,7 +133,7 @@ impl<'a> Builder<'a> {
         let source = self.html_source(email);
         let mut derived = None;
         let mut has_unsubscribe = false;
-        if !source.trim().is_empty() {
+        if !source.trim().is_empty() && source.len() <= 4 * HTML_BYTES_MAX {
             let additions = Additions {
                 preheader: &email.preheader,
                 has_pixel: self.options.tracks_opens,
@@ -148,7 +155,12 @@ impl<'a> Builder<'a> {
 
     fn html_source(&mut self, email: &EmailContent) -> String {
         if email.mjml.trim().is_empty() {
-            return email.html.clone();
+            let is_short = email.html.len() <= HTML_BYTES_MAX;
+            return if is_short {
+                email.html.clone()
+            } else {
+                String::new()
+            };
         }
         let made = crate::mjml(&email.mjml);
         self.keep(made)
@@ -161,6 +173,9 @@ impl<'a> Builder<'a> {
         has_unsubscribe: bool,
     ) -> Option<Part> {
         const UNSUBSCRIBE: &str = "\n\nUnsubscribe: {{ unsubscribe_url }}\n";
+        if email.text.len() > HTML_BYTES_MAX {
+            return Some(Part::default());
+        }
         if email.text.trim().is_empty() {
             // What was derived may cut an `if` in two where HTML and text differ; the field of the text is not to
             // blame then, and each message's text is made from its HTML.

@@ -260,6 +260,11 @@ impl Checks<'_> {
             );
         }
         for (n, value) in values.iter().enumerate() {
+            self.chars(
+                &format!("{field}.{n}"),
+                value,
+                TEMPLATE_FACTOR * WHATSAPP_BODY_CHARS_MAX,
+            );
             self.required(
                 &format!("{field}.{n}"),
                 value,
@@ -278,6 +283,7 @@ impl Checks<'_> {
         self.chars("text", &rcs.text, TEMPLATE_FACTOR * text_max);
         if rcs.is_card {
             self.required("title", &rcs.title, "Write the title of the card.");
+            self.chars("title", &rcs.title, TEMPLATE_FACTOR * RCS_TITLE_CHARS_MAX);
             self.picture("image", &rcs.image);
         }
         if rcs.suggestions.len() > chips_max {

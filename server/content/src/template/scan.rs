@@ -155,7 +155,16 @@ fn read_expression(inside: &str, is_conditional: bool, names: &mut Names) -> Res
     if tokens.is_empty() {
         return Err("a tag is empty; write a name, such as {{ name }}.".to_owned());
     }
-    let has_inline_if = tokens.contains(&Token::Word("if"));
+    let count = |word| {
+        tokens
+            .iter()
+            .filter(|token| **token == Token::Word(word))
+            .count()
+    };
+    let has_inline_if = count("if") > 0;
+    if count("if") != count("else") {
+        return Err("an if inside {{ }} needs an else.".to_owned());
+    }
     // Depth of the brackets of filters, inside which names are fallbacks.
     let mut argument_depth = 0_usize;
     for (at, token) in tokens.iter().enumerate() {
