@@ -2,6 +2,8 @@
 //!
 //! `REPORTAGE_FUZZ_CASES` sets the number of cases of each property.
 
+#![allow(clippy::unwrap_used, reason = "a test that can't go on ends there")]
+
 #[path = "support/mod.rs"]
 mod support;
 
