@@ -1,2 +1,17 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+
+mod arms;
+mod engine;
+mod inbox;
+mod outcome;
+mod pace;
+mod prepare;
+mod render;
+mod seams;
+
+pub use arms::{Arms, links};
+pub use engine::{Engine, Options, StepOutcome};
+pub use prepare::{obstacles, prepare, sentence};
+pub use render::{TestMessage, test_message};
+pub use seams::{Account, Accounts, Clock, Facts, PlainFacts, Unusable};

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use delivery::{Engine, Options};
 use tokio::net::TcpListener;
 
 use super::{Failure, open};
 use crate::{
     auth,
-    carriers::Carriers,
+    carriers::{Carriers, EnrichedFacts},
     clock::Clock,
     config::{Common, ServeArgs, leptos_options},
     contacts, demo,
@@ -56,6 +57,10 @@ pub(super) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         ));
     }
 
+    let engine = tokio::spawn({
+        let (engine, shutdown) = (engine(&state)?, state.shutdown.clone());
+        async move { engine.run(shutdown).await }
+    });
     let served = listen::serve(
         listener,
         http::router(&state),
@@ -66,6 +71,10 @@ pub(super) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         () = served => {}
         () = overdue(&state) => tracing::warn!("requests were still open after the drain"),
     }
+    // What it has claimed is handed over and recorded first.
+    if tokio::time::timeout(shutdown::CLOSE, engine).await.is_err() {
+        tracing::warn!("messages were still being handed over at the end");
+    }
     if tokio::time::timeout(shutdown::CLOSE, state.store.close())
         .await
         .is_err()
@@ -73,6 +82,20 @@ pub(super) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         tracing::warn!("the database was still in use at the end");
     }
     Ok(())
+}
+
+/// What sends campaigns.
+fn engine(state: &AppState) -> Result<Engine, Failure> {
+    let clock = state.clock.clone();
+    let options = Options {
+        base_url: state.settings.base_url.origin().to_owned(),
+        facts: Arc::new(EnrichedFacts(state.clone())),
+        wake: Arc::clone(&state.wake),
+        ..Options::default()
+    };
+    let accounts = Arc::new(state.carriers.clone());
+    let clock: delivery::Clock = Arc::new(move || clock.now());
+    Ok(Engine::new(state.store.clone(), accounts, clock, options)?)
 }
 
 /// Returns when draining has taken too long.

@@ -6,7 +6,10 @@ use crate::{Error, Result};
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// Sixteen random characters, 80 bits: can't be guessed, safe in URLs.
-pub(crate) fn random() -> Result<String> {
+///
+/// # Errors
+/// When the system has no randomness.
+pub fn random() -> Result<String> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)
         .map_err(|error| Error::Configuration(format!("no randomness: {error}")))?;

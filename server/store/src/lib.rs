@@ -38,6 +38,7 @@ pub use changes::{ChangeMark, ChangedPage};
 pub use contact::{Advance, ImportWork, NewImport, Upserted, normal_address};
 pub use db::Db;
 pub use error::{Error, Result};
+pub use id::random as message_key;
 pub use ingest::IngestOutcome;
 pub use recipients::RecipientQuery;
 pub use sending::{

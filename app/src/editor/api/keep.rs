@@ -11,23 +11,23 @@ use crate::{
     editor::{
         fields::Fields,
         given,
-        view_model::{Go, Place, add_arm, problem, remove_arm, take, template_key},
+        view_model::{Chosen, Go, Place, add_arm, problem, remove_arm, take, template_key},
     },
     error::AppError,
     routes::{Route, with_query},
 };
 
 /// A form as it was sent.
-pub(super) struct Form {
-    pub(super) step: Step,
-    pub(super) revision: i64,
-    pub(super) arm: String,
-    pub(super) go: String,
-    pub(super) fields: Fields,
+pub(in crate::editor) struct Form {
+    pub(in crate::editor) step: Step,
+    pub(in crate::editor) revision: i64,
+    pub(in crate::editor) arm: String,
+    pub(in crate::editor) go: String,
+    pub(in crate::editor) fields: Fields,
 }
 
 /// Saves a step; the address of the page that comes next.
-pub(super) async fn keep(
+pub(in crate::editor) async fn keep(
     backend: &dyn Backend,
     id: String,
     form: Form,
@@ -60,14 +60,17 @@ pub(super) async fn keep(
     if let Go::Remove(row) = &go {
         fields.remove(row);
     }
-    let template = chosen_template(backend, step, &draft, &arm, &fields).await?;
+    let chosen = Chosen {
+        template: chosen_template(backend, step, &draft, &arm, &fields).await?,
+        design: chosen_design(backend, step, &fields).await?,
+    };
     let mut name = campaign.name;
     let place = Place {
         step,
         channel,
         arm: &arm,
     };
-    let mut draft = take(place, &fields, &mut name, draft, template)?;
+    let mut draft = take(place, &fields, &mut name, draft, chosen)?;
     match &go {
         Go::AddArm => arm = add_arm(&mut draft).unwrap_or(arm),
         Go::RemoveArm(which) => {
@@ -120,6 +123,19 @@ async fn chosen_template(
     Ok(Some(
         found.ok_or_else(|| Refusal::invalid("template", why))?,
     ))
+}
+
+/// MJML of the starting point that the form names.
+async fn chosen_design(
+    backend: &dyn Backend,
+    step: Step,
+    fields: &Fields,
+) -> Result<Option<String>, AppError> {
+    match fields.trimmed("start") {
+        _ if step != Step::Template => Ok(None),
+        "" | "keep" | "empty" | "paste" => Ok(None),
+        name => backend.starter(name.to_owned()).await.map(Some),
+    }
 }
 
 /// HTML of what is written in MJML. A source that can't be read leaves no HTML: an older one must not go out.

@@ -1,5 +1,7 @@
 //! What a message says, channel by channel.
 
+use std::collections::BTreeSet;
+
 use domain::{
     Refusal,
     content::{
@@ -8,7 +10,8 @@ use domain::{
     },
 };
 
-use crate::editor::{api::starter, fields::Fields};
+use super::Chosen;
+use crate::editor::fields::Fields;
 
 /// What a template is told by from the others of its account.
 pub(in crate::editor) fn template_key(template: &WhatsAppTemplate) -> String {
@@ -49,7 +52,11 @@ pub(super) fn take_detail(fields: &Fields, content: &mut Content, is_first: bool
 }
 
 /// Where the design comes from.
-pub(super) fn take_template(fields: &Fields, mail: &mut EmailContent) -> Result<(), Refusal> {
+pub(super) fn take_template(
+    fields: &Fields,
+    mail: &mut EmailContent,
+    chosen: Chosen,
+) -> Result<(), Refusal> {
     let (html, mjml) = match fields.trimmed("start") {
         "empty" => (String::new(), String::new()),
         "paste" => {
@@ -64,9 +71,10 @@ pub(super) fn take_template(fields: &Fields, mail: &mut EmailContent) -> Result<
                 (source, String::new())
             }
         }
-        other => match starter(other) {
-            Some(mjml) => (String::new(), mjml.to_owned()),
-            None => return Ok(()),
+        "keep" => return Ok(()),
+        _ => match chosen.design {
+            Some(mjml) => (String::new(), mjml),
+            None => return Err(Refusal::invalid("start", "choose where to begin")),
         },
     };
     (mail.html, mail.mjml) = (html, mjml);
@@ -214,7 +222,7 @@ fn fill_whatsapp(fields: &mut Fields, message: &WhatsAppContent) {
         fields.set(format!("button.{n}.kind"), kind);
         fields.set(format!("button.{n}.text"), text.clone());
         fields.set(format!("button.{n}.target"), target);
-        if kind == "url" && target.contains("{{1}}") {
+        if kind == "url" && target.ends_with("{{1}}") {
             let value = message.link_values.get(links).cloned();
             fields.set(format!("link_values.{links}"), value.unwrap_or_default());
             fields.set(format!("shown.link.{links}"), target);
@@ -229,14 +237,13 @@ fn fill_whatsapp(fields: &mut Fields, message: &WhatsAppContent) {
     fields.set("header_value", message.header_value.clone());
 }
 
-/// The highest number in `{{1}}`, `{{2}}` …
+/// How many different `{{1}}`, `{{2}}` … a text has.
 fn placeholders(body: &str) -> usize {
-    let numbers = body.split("{{").skip(1);
-    numbers
-        .filter_map(|rest| rest.split_once("}}")?.0.trim().parse().ok())
-        .filter(|n| *n <= 100)
-        .max()
-        .unwrap_or(0)
+    let names = body.split("{{").skip(1);
+    let names: BTreeSet<&str> = names
+        .filter_map(|rest| Some(rest.split_once("}}")?.0.trim()))
+        .collect();
+    names.len()
 }
 
 fn take_whatsapp(

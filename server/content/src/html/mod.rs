@@ -18,6 +18,16 @@ use crate::{
 
 pub(crate) use text::from_html;
 
+/// Deepest nesting of elements; designs of real newsletters have thirty or so.
+const DEPTH_MAX: usize = 100;
+/// Largest product of depth and tags: so many nodes can come of a text that leaves formatting open.
+const NODES_MAX: usize = 1_000_000;
+/// Elements that are never closed, or needn't be.
+const UNCLOSED: [&str; 18] = [
+    "area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr", "p", "li", "td",
+    "th", "tr", "dd", "dt", "option",
+];
+
 /// What a mark stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Slot {
@@ -148,6 +158,13 @@ pub(crate) fn compile_html(
     };
     let mut own_names = Names::new();
     let (marked, mut slots) = mark(source, &mut own_names).map_err(|m| one("html", m))?;
+    let (depth, tags) = nesting(&marked);
+    if depth > DEPTH_MAX || depth.saturating_mul(tags) > NODES_MAX {
+        return Err(one(
+            "html",
+            format!("Elements are nested too deep ({depth} levels), or are not closed."),
+        ));
+    }
     let has_unsubscribe = own_names.contains_key("unsubscribe_url");
     merge(names, own_names);
     let preheader = preheader_html(additions.preheader, names).map_err(|m| one("preheader", m))?;
@@ -190,6 +207,35 @@ pub(crate) fn with_marks<E>(
 ) -> Result<Result<String, E>, String> {
     let (marked, slots) = mark(source, &mut Names::new())?;
     Ok(work(&marked).map(|made| slots.shown(&made)))
+}
+
+/// How deep elements are nested, or more where some aren't closed; and how many tags there are.
+pub(crate) fn nesting(source: &str) -> (usize, usize) {
+    let (mut depth, mut deepest, mut tags) = (0_usize, 0, 0);
+    for part in source.split('<').skip(1) {
+        let is_end = part.starts_with('/');
+        let part = part.trim_start_matches('/');
+        let end = part
+            .find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-')
+            .unwrap_or(part.len());
+        let name = part[..end].to_ascii_lowercase();
+        tags += 1;
+        if name.is_empty() || UNCLOSED.contains(&name.as_str()) {
+            continue;
+        }
+        if is_end {
+            depth = depth.saturating_sub(1);
+        } else if !name.starts_with("mj-") || !is_closed(part) {
+            depth += 1;
+            deepest = deepest.max(depth);
+        }
+    }
+    (deepest, tags)
+}
+
+/// Whether a tag of MJML, which is XML, closes itself.
+fn is_closed(tag: &str) -> bool {
+    tag.split('>').next().is_some_and(|tag| tag.ends_with('/'))
 }
 
 /// Adds names to names: what must have a value in one must have it in both.

@@ -329,8 +329,10 @@ impl Store {
             may_delete(deletion_facts(row, data)?)?;
             for sql in [
                 "DELETE FROM rollup WHERE scope = $1",
+                // Lists that its audience was fixed to when somebody tried to launch it.
                 "DELETE FROM contact_list WHERE is_hidden = 1 AND pk IN
-                     (SELECT audience_list FROM sending WHERE campaign = $1)",
+                     (SELECT l.pk FROM campaign c JOIN contact_list l ON l.workspace = c.workspace
+                      WHERE c.pk = $1 AND l.name LIKE 'campaign:' || c.id || ':%')",
                 "DELETE FROM link WHERE campaign = $1",
                 "DELETE FROM campaign WHERE pk = $1",
             ] {

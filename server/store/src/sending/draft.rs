@@ -30,7 +30,7 @@ pub struct SendingInfo {
     pub phase: Phase,
     /// Why it stands still, or was not started.
     pub trouble: Option<String>,
-    /// The hidden list of its typed addresses.
+    /// Internal key of the hidden list its audience was fixed to at launch.
     pub audience_list: Option<i64>,
     /// Internal key of the account it goes out by, once it was launched.
     pub account: Option<i64>,

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::{EXPANDED, SENDING, SendingRow, channel_of, next_open, rows};
 use crate::{
-    Error, Result, Store, WorkspaceId,
+    Member, Result, Store, Verdict, WorkspaceId,
     macros::{reading, writing},
 };
 
@@ -27,17 +27,6 @@ pub struct Expanded {
     pub is_done: bool,
 }
 
-/// A contact or device of an audience.
-struct Member {
-    key: i64,
-    contact: i64,
-    device: Option<i64>,
-    address: Option<String>,
-    time_zone: Option<String>,
-    /// Why it is not written to.
-    obstacle: Option<String>,
-}
-
 #[derive(Serialize)]
 struct OutboxValues {
     contact: i64,
@@ -48,7 +37,7 @@ struct OutboxValues {
     state: u8,
     due_us: i64,
     raw: Option<&'static str>,
-    reason: Option<String>,
+    reason: Option<&'static str>,
 }
 
 const INSERT_SQLITE: &str = "INSERT INTO outbox (workspace, campaign, account, contact, device, address, variant,
@@ -120,8 +109,7 @@ impl Store {
             .members(
                 ws,
                 channel,
-                &draft.audience,
-                sending.audience_list,
+                (&draft.audience, sending.audience_list),
                 sending.cursor,
                 limit,
                 now,
@@ -129,7 +117,7 @@ impl Store {
             .await?;
         let is_done = members.len() < limit as usize;
         let cursor = match members.last() {
-            Some(last) if !is_done => last.key,
+            Some(last) if !is_done => last.cursor(),
             _ => EXPANDED,
         };
         let seen = members.len();
@@ -206,7 +194,8 @@ fn outbox_values(
             continue;
         };
         let arm = arm(draft, campaign, member.contact);
-        let state = match (&member.obstacle, arm) {
+        let obstacle = reason(member.verdict);
+        let state = match (obstacle, arm) {
             (Some(_), _) => OutboxState::Unsent,
             (None, None) => OutboxState::HeldOut,
             (None, Some(_)) => OutboxState::Waiting,
@@ -223,70 +212,49 @@ fn outbox_values(
             message: crate::id::random()?,
             state: state.code(),
             due_us: next_open(window, zone, now).timestamp_micros(),
-            raw: member.obstacle.as_ref().map(|_| "BLACKLISTED"),
-            reason: member.obstacle,
+            raw: obstacle.map(|_| "BLACKLISTED"),
+            reason: obstacle,
         });
     }
     Ok(values)
 }
 
-/// A contact as the private page below reads it.
-type MemberRow = (
-    i64,
-    Option<i64>,
-    Option<String>,
-    Option<String>,
-    i64,
-    Option<i64>,
-);
-
 impl Store {
-    /// A page of an audience in the order of its keys.
+    /// A page of an audience in the order of its keys; of the list it was fixed to at launch, where there is one.
     async fn members(
         &self,
         ws: WorkspaceId,
         channel: Channel,
-        audience: &Audience,
-        list: Option<i64>,
+        (audience, list): (&Audience, Option<i64>),
         after: i64,
         limit: u32,
-        _now: DateTime<Utc>,
+        now: DateTime<Utc>,
     ) -> Result<Vec<Member>> {
-        const SQL: &str = "SELECT k.pk, CAST(NULL AS BIGINT), CASE WHEN $2 = 1 THEN k.email ELSE k.phone END, k.time_zone,
-                 CASE CAST($2 AS BIGINT) WHEN 0 THEN k.consent_sms WHEN 1 THEN k.consent_email WHEN 2 THEN k.consent_push
-                     WHEN 3 THEN k.consent_whatsapp ELSE k.consent_rcs END, s.source
-             FROM contact k LEFT JOIN suppression s ON s.workspace = k.workspace AND s.channel = $2
-                 AND s.address = CASE WHEN $2 = 1 THEN k.email ELSE k.phone END
-             WHERE k.workspace = $1 AND k.pk > $3
-               AND ($4 = 0 OR EXISTS (SELECT 1 FROM contact_list_member m WHERE m.list = $4 AND m.contact = k.pk))
-             ORDER BY k.pk LIMIT $5";
-        let list = match audience {
-            Audience::Everyone => 0,
-            _ => list.ok_or(Error::Corrupt("audience"))?,
+        let fixed = match list {
+            Some(pk) => {
+                let list: String = reading!(self, pool => {
+                    sqlx::query_scalar("SELECT id FROM contact_list WHERE pk = $1")
+                        .bind(pk)
+                        .fetch_one(pool)
+                        .await?
+                });
+                Some(Audience::List { list })
+            }
+            None => None,
         };
-        let found: Vec<MemberRow> = reading!(self, pool => {
-            sqlx::query_as(SQL)
-                .bind(ws.0)
-                .bind(i64::from(channel.code()))
-                .bind(after)
-                .bind(list)
-                .bind(i64::from(limit))
-                .fetch_all(pool)
-                .await?
-        });
-        Ok(found
-            .into_iter()
-            .map(
-                |(contact, device, address, time_zone, consent, source)| Member {
-                    key: device.unwrap_or(contact),
-                    contact,
-                    device,
-                    address,
-                    time_zone,
-                    obstacle: obstacle(consent, source),
-                },
-            )
-            .collect())
+        let selection = self
+            .select_audience(ws, channel, fixed.as_ref().unwrap_or(audience), now)
+            .await?;
+        self.audience_page(&selection, after, limit).await
+    }
+}
+
+/// Why a member gets no message, in words without contact data.
+fn reason(verdict: Verdict) -> Option<&'static str> {
+    match verdict {
+        Verdict::Eligible | Verdict::NoAddress => None,
+        Verdict::Suppressed(source) => Some(source.label()),
+        Verdict::NoConsent => Some("Never agreed, or left"),
     }
 }
 

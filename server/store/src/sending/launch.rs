@@ -23,8 +23,8 @@ pub struct Prepared {
     pub revision: i64,
     /// Links of all arms.
     pub links: Vec<ContentLink>,
-    /// The list of its typed addresses.
-    pub audience_list: Option<i64>,
+    /// Id of the hidden list its audience was fixed to.
+    pub audience_list: Option<String>,
 }
 
 /// A scheduled campaign whose time has come.
@@ -172,7 +172,7 @@ impl Store {
                 sqlx::query(BEGIN)
                     .bind(pk)
                     .bind(account)
-                    .bind(prepared.audience_list)
+                    .bind(&prepared.audience_list)
                     .bind(now.timestamp_micros())
                     .bind(by)
                     .execute(&mut *tx)
@@ -255,7 +255,7 @@ impl Store {
 }
 
 const BEGIN: &str = "UPDATE sending SET phase = 'preparing', launched = draft, account = $2,
-         audience_list = COALESCE($3, audience_list), cursor = 0, trouble = NULL, launched_us = $4, launched_by = $5
+         audience_list = (SELECT pk FROM contact_list WHERE id = $3), cursor = 0, trouble = NULL, launched_us = $4, launched_by = $5
      WHERE campaign = $1";
 
 /// Sets what a transition changes of a campaign's row.

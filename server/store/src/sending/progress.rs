@@ -18,6 +18,8 @@ pub struct Active {
     pub campaign: i64,
     /// Its platform id.
     pub id: String,
+    /// Its name.
+    pub name: String,
     /// Its channel.
     pub channel: Channel,
     /// Whether the audience is still being written into the outbox.
@@ -26,6 +28,8 @@ pub struct Active {
     pub account: i64,
     /// Messages a second that the account takes.
     pub account_per_second: Option<u32>,
+    /// Whether the account is marked as troubled.
+    pub is_account_troubled: bool,
     /// Nothing is handed over by the account before this time.
     pub resume_at: Option<DateTime<Utc>>,
     /// When it was launched, in microseconds: tells two launches apart.
@@ -37,11 +41,13 @@ struct ActiveRow {
     workspace: i64,
     campaign: i64,
     id: String,
+    name: String,
     campaign_type: String,
     phase: String,
     account: i64,
     per_second: Option<i64>,
     resume_us: Option<i64>,
+    trouble: Option<String>,
     launched_us: i64,
 }
 
@@ -113,8 +119,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn active(&self) -> Result<Vec<Active>> {
-        const SQL: &str = "SELECT s.workspace, s.campaign, c.id, c.type AS campaign_type, s.phase,
-                 COALESCE(s.account, 0) AS account, a.per_second, a.resume_us, COALESCE(s.launched_us, 0) AS launched_us
+        const SQL: &str = "SELECT s.workspace, s.campaign, c.id, c.name, c.type AS campaign_type, s.phase,
+                 COALESCE(s.account, 0) AS account, a.per_second, a.resume_us, a.trouble, COALESCE(s.launched_us, 0) AS launched_us
              FROM sending s JOIN campaign c ON c.pk = s.campaign LEFT JOIN carrier_account a ON a.pk = s.account
              WHERE s.phase IN ('preparing', 'sending') ORDER BY s.launched_us, s.campaign";
         let found: Vec<ActiveRow> =
@@ -124,6 +130,8 @@ impl Store {
                 workspace: WorkspaceId(row.workspace),
                 campaign: row.campaign,
                 id: row.id,
+                name: row.name,
+                is_account_troubled: row.trouble.is_some(),
                 channel: channel_of(&row.campaign_type)?,
                 is_preparing: row.phase == "preparing",
                 account: row.account,

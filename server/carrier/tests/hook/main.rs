@@ -1,0 +1,14 @@
+//! What carriers post: proofs of origin against the providers' own libraries and servers, and what events mean.
+
+mod bounces;
+mod email;
+mod forged;
+mod messages;
+mod moto;
+mod net;
+mod postfix;
+#[path = "../support/mod.rs"]
+mod support;
+mod test_events;
+mod vectors;
+mod words;

@@ -1,0 +1,329 @@
+//! Claiming, rendering, submitting, recording.
+
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+use carrier::{
+    Outgoing, Submission,
+    send::sandbox::{self, Facts as Sent},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::carrier::Protocol;
+use futures::{StreamExt, stream};
+use store::{Active, Claim, Claimed, Handed, Outcome, Result};
+use tokio_util::sync::CancellationToken;
+
+use super::Engine;
+use crate::{
+    arms::Arms,
+    outcome::{self, AccountWord},
+    pace::Whose,
+    render::{Desk, is_short},
+    seams::{Account, Unusable},
+};
+
+/// Outcomes recorded in one transaction.
+const RECORDED_AT_ONCE: usize = 128;
+
+/// What is claimed, by whom, and how it goes out.
+struct Batch<'a> {
+    worker: &'a str,
+    active: &'a Active,
+    arms: &'a Arms,
+    account: &'a Account,
+    /// Set when nothing more is to be begun: the server ends, or the account asks for patience.
+    is_stopped: AtomicBool,
+    shutdown: &'a CancellationToken,
+}
+
+/// A message whose answer is in.
+struct Answered {
+    handed: Handed,
+    word: AccountWord,
+    /// What was handed over; none when it wasn't begun.
+    outgoing: Option<Outgoing>,
+}
+
+impl Engine {
+    /// Hands over one batch of one campaign. Returns how many messages it is known of what became of them: 0 when there
+    /// was nothing to do.
+    pub(super) async fn hand_over(
+        &self,
+        worker: &str,
+        shutdown: &CancellationToken,
+    ) -> Result<usize> {
+        let mut active = self.store().active().await?;
+        let first = self.inner.turn.fetch_add(1, Ordering::Relaxed);
+        let n = active.len().max(1);
+        active.rotate_left(first % n);
+        for active in &active {
+            let handed = self.hand_over_of(active, worker, shutdown).await?;
+            if handed > 0 {
+                return Ok(handed);
+            }
+        }
+        Ok(0)
+    }
+
+    async fn hand_over_of(
+        &self,
+        active: &Active,
+        worker: &str,
+        shutdown: &CancellationToken,
+    ) -> Result<usize> {
+        let now = self.now();
+        if active.resume_at.is_some_and(|resume_at| resume_at > now) {
+            return Ok(0);
+        }
+        let arms = self
+            .arms(active.campaign, active.launched_us, active.channel)
+            .await?;
+        let limits = [
+            (Whose::Campaign(active.campaign), arms.draft.pace.per_second),
+            (Whose::Account(active.account), active.account_per_second),
+        ];
+        let allowed = self.pacer().take(&limits, self.options().batch, now);
+        if allowed == 0 {
+            return Ok(0);
+        }
+        let claim = Claim {
+            worker,
+            workspace: active.workspace,
+            campaign: active.campaign,
+            channel: active.channel,
+            window: arms.draft.pace.window,
+            limit: allowed,
+            lease: self.options().lease,
+        };
+        let claimed = match self.store().claim(&claim, now).await {
+            Ok(claimed) => claimed,
+            Err(error) => {
+                self.pacer().give_back(&limits, allowed);
+                return Err(error);
+            }
+        };
+        let n = u32::try_from(claimed.len()).unwrap_or(allowed);
+        self.pacer().give_back(&limits, allowed.saturating_sub(n));
+        if claimed.is_empty() {
+            return Ok(0);
+        }
+        self.submit(active, &arms, claimed, worker, shutdown).await
+    }
+
+    async fn submit(
+        &self,
+        active: &Active,
+        arms: &Arms,
+        claimed: Vec<Claimed>,
+        worker: &str,
+        shutdown: &CancellationToken,
+    ) -> Result<usize> {
+        let account = match self.inner.accounts.account(active.account).await {
+            Ok(account) => account,
+            Err(unusable) => {
+                // Nothing was begun, and nothing is lost.
+                let back: Vec<_> = claimed.iter().map(outcome::not_begun).collect();
+                self.store().record(worker, &back, self.now()).await?;
+                return match unusable {
+                    Unusable::Passing(error) => Err(error),
+                    Unusable::Lasting(reason) => {
+                        self.trouble(active, &reason).await?;
+                        Ok(back.len())
+                    }
+                };
+            }
+        };
+        let batch = Batch {
+            worker,
+            active,
+            arms,
+            account: &account,
+            is_stopped: AtomicBool::new(false),
+            shutdown,
+        };
+        let made = self.make(&batch, claimed).await?;
+        self.hand(&batch, made).await
+    }
+
+    /// Renders the messages of a batch; those that can't be made are recorded at once.
+    async fn make(
+        &self,
+        batch: &Batch<'_>,
+        claimed: Vec<Claimed>,
+    ) -> Result<Vec<(Claimed, Outgoing)>> {
+        let short = if is_short(batch.active.channel) {
+            let wanted: Vec<_> = claimed
+                .iter()
+                .filter_map(|claimed| Some((claimed, batch.arms.by_name.get(&claimed.variant)?)))
+                .flat_map(|(claimed, arm)| {
+                    arm.tracked
+                        .iter()
+                        .map(|(_, link)| (claimed.message.as_str(), *link))
+                })
+                .collect();
+            self.store().short_links_for(&wanted).await?
+        } else {
+            HashMap::new()
+        };
+        let keys = self.keys().await?;
+        let desk = Desk {
+            campaign: batch.active,
+            arms: batch.arms,
+            keys: &keys,
+            base: &self.options().base_url,
+            webhook_key: &batch.account.webhook_key,
+            short: &short,
+        };
+        let (mut made, mut unmade) = (Vec::with_capacity(claimed.len()), Vec::new());
+        for claimed in claimed {
+            match desk.outgoing(&claimed) {
+                Ok(outgoing) => made.push((claimed, outgoing)),
+                Err(why) => unmade.push(outcome::unsent(&claimed, why.raw, why.reason)),
+            }
+        }
+        self.store()
+            .record(batch.worker, &unmade, self.now())
+            .await?;
+        Ok(made)
+    }
+
+    /// Submits the messages of a batch, all at once, and records what is known as it becomes known.
+    async fn hand(&self, batch: &Batch<'_>, made: Vec<(Claimed, Outgoing)>) -> Result<usize> {
+        let n = made.len();
+        let submissions = stream::iter(made).map(|(claimed, outgoing)| async move {
+            if batch.is_stopped.load(Ordering::Relaxed) || batch.shutdown.is_cancelled() {
+                return Answered {
+                    handed: outcome::not_begun(&claimed),
+                    word: AccountWord::None,
+                    outgoing: None,
+                };
+            }
+            let submission = batch.account.carrier.submit(&outgoing).await;
+            let (handed, word) =
+                outcome::of(&claimed, batch.active.channel, submission, self.now());
+            if word != AccountWord::None {
+                batch.is_stopped.store(true, Ordering::Relaxed);
+            }
+            Answered {
+                handed,
+                word,
+                outgoing: Some(outgoing),
+            }
+        });
+        let at_once = usize::try_from(self.options().batch).unwrap_or(1).max(1);
+        let mut answers = submissions
+            .buffer_unordered(at_once)
+            .ready_chunks(RECORDED_AT_ONCE);
+        let (mut pause, mut trouble, mut submitted) = (None, None, false);
+        while let Some(chunk) = answers.next().await {
+            if batch.account.protocol == Protocol::Sandbox {
+                self.expect_receipts(batch, &chunk).await?;
+            }
+            let mut handed = Vec::with_capacity(chunk.len());
+            for answered in chunk {
+                submitted |= matches!(answered.handed.outcome, Outcome::Submitted { .. });
+                match answered.word {
+                    AccountWord::None => {}
+                    AccountWord::Pause(until) => pause = pause.max(Some(until)),
+                    AccountWord::Trouble(reason) => trouble = Some(reason),
+                }
+                handed.push(answered.handed);
+            }
+            self.store()
+                .record(batch.worker, &handed, self.now())
+                .await?;
+        }
+        drop(answers);
+        if let Some(until) = pause {
+            self.store()
+                .pause_account(batch.active.account, until)
+                .await?;
+        }
+        match trouble {
+            Some(reason) => self.trouble(batch.active, &reason).await?,
+            None if submitted && batch.active.is_account_troubled => {
+                self.store()
+                    .set_account_trouble(batch.active.account, None)
+                    .await?;
+            }
+            None => {}
+        }
+        // A batch of which nothing could be made was work, too.
+        Ok(n.max(1))
+    }
+
+    /// The account doesn't work: the campaign stands still until somebody has mended that and resumes it.
+    async fn trouble(&self, active: &Active, reason: &str) -> Result<()> {
+        tracing::warn!(
+            campaign = active.id,
+            reason,
+            "a campaign is suspended: its account doesn't work"
+        );
+        self.store()
+            .set_account_trouble(active.account, Some(reason))
+            .await?;
+        let trouble = format!("The carrier account can't be used: {reason}");
+        self.store()
+            .suspend_for_trouble(active.workspace, active.campaign, &trouble, self.now())
+            .await?;
+        Ok(())
+    }
+
+    /// What the simulator is going to post about these messages, put into the inbox for its time. Before the outcome is
+    /// recorded: after a crash in between a receipt tells what became of the message, as a real carrier's would.
+    async fn expect_receipts(&self, batch: &Batch<'_>, answered: &[Answered]) -> Result<()> {
+        let now = self.now();
+        let mut items = Vec::new();
+        for answered in answered {
+            let Some(outgoing) = &answered.outgoing else {
+                continue;
+            };
+            let is_taken = match &answered.handed.outcome {
+                Outcome::Submitted { .. } => true,
+                // The answer was lost; the simulator knows whether the message was.
+                Outcome::Uncertain { .. } => matches!(
+                    batch.account.carrier.resolve(&outgoing.message).await,
+                    Some(Submission::Accepted { .. })
+                ),
+                _ => false,
+            };
+            if is_taken {
+                items.extend(receipts(batch, outgoing, now));
+            }
+        }
+        self.store()
+            .inbox_put(batch.active.workspace, batch.active.account, &items, now)
+            .await?;
+        Ok(())
+    }
+}
+
+fn receipts(
+    batch: &Batch<'_>,
+    outgoing: &Outgoing,
+    now: DateTime<Utc>,
+) -> Vec<(String, Vec<u8>, DateTime<Utc>)> {
+    let links = batch
+        .arms
+        .by_name
+        .values()
+        .map(|arm| arm.tracked.len())
+        .max();
+    let sent = Sent {
+        message: &outgoing.message,
+        channel: batch.active.channel,
+        from: &outgoing.from,
+        to: &outgoing.to,
+        links: links
+            .and_then(|n| u32::try_from(n).ok())
+            .unwrap_or_default(),
+    };
+    let posts = sandbox::receipts(&batch.account.settings, sent, now).unwrap_or_default();
+    let soon = now + TimeDelta::milliseconds(1);
+    posts
+        .into_iter()
+        .map(|(at, item)| (item.key, item.body, at.max(soon)))
+        .collect()
+}

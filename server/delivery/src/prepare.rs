@@ -1,0 +1,195 @@
+//! From a draft to something that can be launched.
+
+use std::{sync::Arc, time::Duration};
+
+use chrono::{DateTime, Utc};
+use domain::{
+    Channel, Refusal,
+    audience::Audience,
+    sending::{Obstacle, Step},
+};
+use store::{Error, Prepared, SendingInfo, Store, WorkspaceId};
+
+use crate::{
+    arms::compile,
+    seams::{Accounts, Unusable},
+};
+
+/// How long a carrier may take to say whether its account works.
+const CHECK_PATIENCE: Duration = Duration::from_secs(8);
+
+fn obstacle(step: Step, field: &str, message: impl Into<String>) -> Obstacle {
+    Obstacle {
+        step,
+        field: field.to_owned(),
+        message: message.into(),
+    }
+}
+
+/// Everything that stands in the way of launching a campaign: its content, its audience, and its account, which is asked
+/// whether it works.
+///
+/// # Errors
+/// When the database fails.
+pub async fn obstacles(
+    store: &Store,
+    accounts: &Arc<dyn Accounts>,
+    ws: WorkspaceId,
+    info: &SendingInfo,
+    base: &str,
+    now: DateTime<Utc>,
+) -> store::Result<Vec<Obstacle>> {
+    let mut found = content::obstacles(&info.draft, info.channel, &info.campaign.name);
+    let has = |found: &[Obstacle], step, field: &str| {
+        found
+            .iter()
+            .any(|known| known.step == step && known.field == field)
+    };
+    if found.is_empty() {
+        // What compiling finds beyond the checks, such as links that can't be followed.
+        let step = if info.channel == Channel::Email {
+            Step::Personalize
+        } else {
+            Step::Message
+        };
+        for variant in &info.draft.variants {
+            if let Err(problems) = compile(&info.draft, variant, base) {
+                found.extend(
+                    problems
+                        .into_iter()
+                        .map(|problem| obstacle(step, &problem.field, problem.message)),
+                );
+            }
+        }
+    }
+    if !has(&found, Step::Detail, "account")
+        && let Some(message) = account_obstacle(store, accounts, ws, info).await?
+    {
+        found.push(message);
+    }
+    if !has(&found, Step::Recipients, "audience") {
+        let count = store
+            .count_audience(ws, info.channel, &info.draft.audience, now)
+            .await;
+        match count {
+            Ok(count) if count.eligible == 0 => found.push(obstacle(
+                Step::Recipients,
+                "audience",
+                "Nobody of this audience can be written to. Choose another one, or look at consent and blocklist.",
+            )),
+            Ok(_) => {}
+            Err(Error::Refused(refusal)) => {
+                found.push(obstacle(Step::Recipients, "audience", refusal.to_string()));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    let order = Step::of_channel(info.channel);
+    found.sort_by_key(|obstacle| order.iter().position(|step| *step == obstacle.step));
+    Ok(found)
+}
+
+async fn account_obstacle(
+    store: &Store,
+    accounts: &Arc<dyn Accounts>,
+    ws: WorkspaceId,
+    info: &SendingInfo,
+) -> store::Result<Option<Obstacle>> {
+    let at = |field: &str, message: String| Ok(Some(obstacle(Step::Detail, field, message)));
+    let id = info.draft.account.as_deref().unwrap_or_default();
+    let row = match store.account(ws, id).await {
+        Ok(row) => row,
+        Err(Error::Refused(_)) => {
+            return at("account", "Choose the account it goes out by.".to_owned());
+        }
+        Err(error) => return Err(error),
+    };
+    if !row.protocol.channels().contains(&info.channel) {
+        let text = format!(
+            "{} can't send {} messages. Choose another account.",
+            row.name,
+            info.channel.label()
+        );
+        return at("account", text);
+    }
+    let sender = &info.draft.sender;
+    if info.channel != Channel::Push
+        && !row.senders.is_empty()
+        && !row
+            .senders
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(sender))
+    {
+        return at(
+            "sender",
+            format!(
+                "{} may not use this sender. Choose one of its own.",
+                row.name
+            ),
+        );
+    }
+    let account = match accounts.account(row.pk).await {
+        Ok(account) => account,
+        Err(Unusable::Lasting(reason)) => {
+            return at("account", format!("{} can't be used: {reason}", row.name));
+        }
+        Err(Unusable::Passing(error)) => return Err(error),
+    };
+    match tokio::time::timeout(CHECK_PATIENCE, account.carrier.check()).await {
+        Ok(Ok(())) => Ok(None),
+        Ok(Err(reason)) => at("account", format!("{} doesn't work: {reason}", row.name)),
+        Err(_) => at(
+            "account",
+            format!("{} doesn't answer. Try again in a moment.", row.name),
+        ),
+    }
+}
+
+/// What a launch needs to know of a draft: its links, and the list its audience was fixed to where it has to be.
+///
+/// # Errors
+/// A refusal when the content can't be compiled; when the database fails.
+pub async fn prepare(
+    store: &Store,
+    ws: WorkspaceId,
+    info: &SendingInfo,
+    base: &str,
+    now: DateTime<Utc>,
+) -> store::Result<Prepared> {
+    let mut links = Vec::new();
+    for variant in &info.draft.variants {
+        let compiled = compile(&info.draft, variant, base).map_err(|problems| {
+            let first = problems.into_iter().next();
+            first.map_or_else(
+                || Refusal::invalid("content", "can't be used"),
+                |problem| Refusal::invalid(problem.field, problem.message),
+            )
+        })?;
+        links.extend(compiled.links().to_vec());
+    }
+    // A draft that was changed since is another revision, and gets a list of its own.
+    let name = format!("campaign:{}:{}", info.campaign.id, info.draft.revision);
+    let audience = &info.draft.audience;
+    let fixed = store
+        .fix_audience(ws, info.channel, audience, &name, now)
+        .await?;
+    let audience_list = match fixed {
+        Audience::List { list } if !matches!(audience, Audience::List { .. }) => Some(list),
+        _ => None,
+    };
+    Ok(Prepared {
+        revision: info.draft.revision,
+        links,
+        audience_list,
+    })
+}
+
+/// Obstacles as one sentence for a notice.
+#[must_use]
+pub fn sentence(obstacles: &[Obstacle]) -> String {
+    let all: Vec<&str> = obstacles
+        .iter()
+        .map(|obstacle| obstacle.message.as_str())
+        .collect();
+    all.join(" ")
+}
