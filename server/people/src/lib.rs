@@ -4,6 +4,7 @@
 mod address;
 mod errors;
 mod guess;
+mod mapping;
 mod rows;
 mod sheet;
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod zip;
 pub use address::{check_address, check_contact, is_country};
 pub use errors::{errors_csv, errors_csv_head};
 pub use guess::guess;
+pub use mapping::check_mapping;
 pub use rows::{Peek, each_row, peek};
 pub use zip::XLSX_BYTES_MAX;
 

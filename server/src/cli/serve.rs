@@ -11,7 +11,7 @@ use crate::{
     carriers::{Carriers, EnrichedFacts},
     clock::Clock,
     config::{Common, ServeArgs, leptos_options},
-    demo,
+    contacts, demo,
     http::{
         self,
         listen::{self, Limits},
@@ -46,6 +46,7 @@ pub(super) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         eprintln!("Your own workspace has no admin yet. Make the first one, once, here:\n  {link}");
     }
     tracing::info!(%address, "listening");
+    contacts::spawn(state.clone());
     if args.live_demo {
         let (store, enrich) = (state.store.clone(), Arc::clone(&state.enrich));
         tokio::spawn(demo::live(
