@@ -234,7 +234,10 @@ fn versions_and_rows_are_added_and_taken_away_without_scripts() {
     let workspace = Workspace::new(Channel::Rcs);
     let text = [("text", "Hello")];
     let to = press(&workspace, Step::Message, "", "add:suggestions", &text);
-    assert_eq!(to, Ok("/campaigns/c1/edit/message?add=suggestions".into()));
+    assert_eq!(
+        to,
+        Ok("/campaigns/c1/edit/message?add=suggestions#f-suggestions".into())
+    );
     let given = load(&workspace, Step::Message, "", "suggestions");
     assert_eq!(given.fields.rows("suggestions"), [0]);
     let rows = [
@@ -255,7 +258,10 @@ fn versions_and_rows_are_added_and_taken_away_without_scripts() {
         "remove:suggestions.0",
         &rows,
     );
-    assert_eq!(to, Ok("/campaigns/c1/edit/message?arm=B".into()));
+    assert_eq!(
+        to,
+        Ok("/campaigns/c1/edit/message?arm=B#f-suggestions".into())
+    );
     assert!(
         load(&workspace, Step::Message, "B", "")
             .fields
