@@ -125,8 +125,11 @@ pub const MAIL_RULES: &[Rule] = {
 };
 
 /// What marks software without a person, where the list has no entry of its own.
+///
+/// The words are those by which software introduces itself; none of them is in the 952 agents of real visits that
+/// npm's `user-agents` 2.1.198 holds.
 pub const MACHINE_RULES: &[Rule] = {
-    use Evidence::Machine;
+    use Evidence::{Machine, Prefetch, Scanner};
     use Pattern::{Begins, Contains};
     &[
         rule(Begins("curl/"), Machine, "command-line client"),
@@ -142,6 +145,39 @@ pub const MACHINE_RULES: &[Rule] = {
         rule(Begins("ruby"), Machine, "Ruby HTTP library"),
         rule(Begins("postmanruntime"), Machine, "API client"),
         rule(Begins("node"), Machine, "Node HTTP library"),
+        rule(Begins("apachebench/"), Machine, "load generator"),
+        rule(Contains("link preview"), Prefetch, "link preview"),
+        rule(Begins("facebot"), Prefetch, "link preview of Facebook"),
+        rule(Begins("clamav"), Scanner, "ClamAV"),
+        rule(
+            Contains("burpcollaborator"),
+            Scanner,
+            "Burp Suite, a scanner for weak spots",
+        ),
+        rule(
+            Contains("+http"),
+            Machine,
+            "software that names its maker's page",
+        ),
+        rule(
+            Contains("healthcheck"),
+            Machine,
+            "watches whether servers answer",
+        ),
+        rule(
+            Contains("health-check"),
+            Machine,
+            "watches whether servers answer",
+        ),
+        rule(
+            Contains("monitoring"),
+            Machine,
+            "watches whether servers answer",
+        ),
+        rule(Contains("crawler"), Machine, "says that it is a crawler"),
+        rule(Contains("spider"), Machine, "says that it is a crawler"),
+        rule(Contains("indexer"), Machine, "says that it is a crawler"),
+        rule(Contains("validator"), Machine, "checks pages"),
     ]
 };
 

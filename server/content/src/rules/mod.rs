@@ -193,7 +193,8 @@ impl Checks<'_> {
         let is_https = address
             .get(..8)
             .is_some_and(|start| start.eq_ignore_ascii_case("https://"));
-        if !address.is_empty() && !(is_https && is_web_address(address)) {
+        let is_fine = address.is_empty() || is_https && is_web_address(address);
+        if !is_fine {
             self.problem(field, "Give the whole address, beginning with https://.");
         }
     }
