@@ -7,6 +7,7 @@
     reason = "a test that can't go on ends there"
 )]
 
+mod contacts;
 mod forgery;
 mod house;
 mod matrix;

@@ -3,11 +3,16 @@
 //! Routes are read from the program (server functions from Leptos' registry, the API from its own description),
 //! and each must have its line here: a new one can't be forgotten.
 
-use std::collections::BTreeSet;
+use std::{
+    collections::BTreeSet,
+    sync::atomic::{AtomicU32, Ordering},
+};
 
 use axum::body::Body;
 use domain::{
-    CampaignType,
+    CampaignType, Channel,
+    contact::{NewContact, SuppressionSource},
+    import::{Column, Mapping},
     user::{Role, Scope},
 };
 use http::{Method, Request, StatusCode, header};
@@ -15,7 +20,7 @@ use leptos::server_fn::axum::server_fn_paths;
 use serde_json::{Value, json};
 use store::WorkspaceId;
 
-use crate::house::{Answer, House, request, with_cookie};
+use crate::house::{Answer, House, now, request, with_cookie};
 
 /// How a server function takes its arguments.
 #[derive(Clone, Copy)]
@@ -143,6 +148,122 @@ fn api_routes() -> Vec<(Method, &'static str, Option<Role>, Scope, &'static str)
             "",
         ),
         (Method::GET, "/api/v1/report", viewer, Scope::Read, ""),
+        (Method::GET, "/api/v1/contacts", viewer, Scope::Read, ""),
+        (
+            Method::POST,
+            "/api/v1/contacts",
+            editor,
+            Scope::Write,
+            r#"{"email":"n@x.de"}"#,
+        ),
+        (
+            Method::GET,
+            "/api/v1/contacts/{id}",
+            viewer,
+            Scope::Read,
+            "",
+        ),
+        (
+            Method::PATCH,
+            "/api/v1/contacts/{id}",
+            editor,
+            Scope::Write,
+            r#"{"name":"m"}"#,
+        ),
+        (
+            Method::DELETE,
+            "/api/v1/contacts/{id}",
+            admin,
+            Scope::Write,
+            "",
+        ),
+        (
+            Method::GET,
+            "/api/v1/contact-counts",
+            viewer,
+            Scope::Read,
+            "",
+        ),
+        (Method::GET, "/api/v1/lists", viewer, Scope::Read, ""),
+        (
+            Method::POST,
+            "/api/v1/lists",
+            editor,
+            Scope::Write,
+            r#"{"name":"{new}"}"#,
+        ),
+        (
+            Method::DELETE,
+            "/api/v1/lists/{id}",
+            editor,
+            Scope::Write,
+            "",
+        ),
+        (
+            Method::POST,
+            "/api/v1/lists/{id}/members",
+            editor,
+            Scope::Write,
+            r#"{"add":[]}"#,
+        ),
+        (Method::GET, "/api/v1/suppressions", viewer, Scope::Read, ""),
+        (
+            Method::POST,
+            "/api/v1/suppressions",
+            editor,
+            Scope::Write,
+            r#"{"channel":"email","address":"b@x.de"}"#,
+        ),
+        (
+            Method::DELETE,
+            "/api/v1/suppressions",
+            admin,
+            Scope::Write,
+            "",
+        ),
+        (Method::GET, "/api/v1/imports", editor, Scope::Write, ""),
+        (
+            Method::POST,
+            "/api/v1/imports",
+            editor,
+            Scope::Write,
+            "email\na@x.de\n",
+        ),
+        (
+            Method::GET,
+            "/api/v1/imports/{id}",
+            editor,
+            Scope::Write,
+            "",
+        ),
+        (
+            Method::DELETE,
+            "/api/v1/imports/{id}",
+            editor,
+            Scope::Write,
+            "",
+        ),
+        (
+            Method::POST,
+            "/api/v1/imports/{id}/check",
+            editor,
+            Scope::Write,
+            r#"{"columns":[{"to":"email"}],"consents":{}}"#,
+        ),
+        (
+            Method::POST,
+            "/api/v1/imports/{id}/run",
+            editor,
+            Scope::Write,
+            "",
+        ),
+        (
+            Method::GET,
+            "/api/v1/imports/{id}/errors",
+            editor,
+            Scope::Write,
+            "",
+        ),
         (Method::POST, "/ingest/v1/events", None, Scope::Ingest, "[]"),
     ]
 }
@@ -177,6 +298,72 @@ impl Neighbours {
         }
     }
 
+    /// What `{id}` of a route stands for: something new in this workspace.
+    async fn subject(&self, ws: WorkspaceId, path: &str) -> String {
+        let store = &self.house.state.store;
+        if path.starts_with("/api/v1/contacts/") {
+            let email = Some(format!("{}@x.de", unique()));
+            let new = NewContact {
+                email,
+                ..NewContact::default()
+            };
+            return store.save_contact(ws, None, new, now()).await.unwrap().id;
+        }
+        if path.starts_with("/api/v1/lists/") {
+            return store.create_list(ws, &unique(), now()).await.unwrap().id;
+        }
+        if !path.starts_with("/api/v1/imports/") {
+            return self.house.campaign(ws, CampaignType::Sms).await;
+        }
+        let import = store.begin_import(ws, "x.csv", "x", now()).await.unwrap();
+        let mapping = Mapping {
+            columns: vec![Column::Email],
+            ..Mapping::default()
+        };
+        store
+            .finish_upload(&import, &["email".to_owned()], &[], &mapping)
+            .await
+            .unwrap();
+        if path.ends_with("/run") {
+            store.check_import(ws, &import.id, &mapping).await.unwrap();
+            let later = now() + chrono::Duration::seconds(60);
+            // Those of other lines wait, too.
+            let work = loop {
+                let work = store.import_claim(now(), later).await.unwrap().unwrap();
+                if work.id == import.id {
+                    break work;
+                }
+            };
+            store.import_finish(&work, Ok(0)).await.unwrap();
+        }
+        import.id
+    }
+
+    /// What follows the path of a route, so that it has something to do.
+    async fn query(&self, method: &Method, path: &str) -> &'static str {
+        match (method, path) {
+            (&Method::POST, "/api/v1/imports") => "?file=x.csv",
+            (&Method::DELETE, "/api/v1/suppressions") => {
+                let source = SuppressionSource::Admin;
+                let store = &self.house.state.store;
+                store
+                    .suppress(
+                        self.ours,
+                        Channel::Email,
+                        "b@x.de",
+                        source,
+                        None,
+                        None,
+                        now(),
+                    )
+                    .await
+                    .unwrap();
+                "?channel=email&address=b@x.de"
+            }
+            _ => "",
+        }
+    }
+
     /// Id of a new token of ours.
     async fn spare_token(&self) -> String {
         self.house.token(self.ours, &[Scope::Read]).await;
@@ -206,6 +393,12 @@ impl Neighbours {
         let request = as_called(path, input, args);
         self.house.send(with_cookie(request, cookie)).await
     }
+}
+
+/// A name nobody has yet.
+fn unique() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("n{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// A call of a server function.
@@ -313,16 +506,13 @@ async fn every_api_route_asks_people_for_their_role() {
     let neighbours = Neighbours::new().await;
     for (method, path, needed, _, body) in api_routes() {
         for (role, cookie) in &neighbours.cookies {
-            let own = neighbours
-                .house
-                .campaign(neighbours.ours, CampaignType::Sms)
-                .await;
-            let foreign = neighbours
-                .house
-                .campaign(neighbours.theirs, CampaignType::Sms)
-                .await;
+            let own = neighbours.subject(neighbours.ours, path).await;
+            let foreign = neighbours.subject(neighbours.theirs, path).await;
+            let query = neighbours.query(&method, path).await;
+            let body = body.replace("{new}", &unique());
             let call = async |path: String| {
-                let request = request(method.clone(), &path, "application/json", body);
+                let path = format!("{path}{query}");
+                let request = request(method.clone(), &path, "application/json", &body);
                 neighbours
                     .house
                     .send(with_cookie(request, cookie))
@@ -379,21 +569,17 @@ async fn every_api_route_asks_tokens_for_their_scope() {
     for scope in Scope::ALL {
         let token = neighbours.house.token(neighbours.ours, &[scope]).await;
         for (method, path, _, needed, body) in api_routes() {
-            let own = neighbours
-                .house
-                .campaign(neighbours.ours, CampaignType::Sms)
-                .await;
-            let foreign = neighbours
-                .house
-                .campaign(neighbours.theirs, CampaignType::Sms)
-                .await;
+            let own = neighbours.subject(neighbours.ours, path).await;
+            let foreign = neighbours.subject(neighbours.theirs, path).await;
+            let query = neighbours.query(&method, path).await;
+            let body = body.replace("{new}", &unique());
             let call = async |path: String| {
                 let request = Request::builder()
                     .method(method.clone())
-                    .uri(path)
+                    .uri(format!("{path}{query}"))
                     .header(header::AUTHORIZATION, format!("Bearer {}", token.reveal()))
                     .header(header::CONTENT_TYPE, "application/json")
-                    .body(body.into())
+                    .body(body.clone().into())
                     .unwrap();
                 neighbours.house.send(request).await.status
             };

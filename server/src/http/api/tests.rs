@@ -2,9 +2,15 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
-    Campaign, CampaignKind, CampaignStatus, CampaignType, EventKind, EvidenceFilter, Report,
+    Campaign, CampaignKind, CampaignStatus, CampaignType, Channel, EventKind, EvidenceFilter,
+    Report,
     campaign::{CampaignPatch, CardFigures, NewCampaign},
+    contact::{
+        Consent, Contact, ContactCounts, ContactList, ContactPage, NewContact, Suppression,
+        SuppressionPage, SuppressionSource,
+    },
     event::{Dimension, IngestAnswer, RejectedEvent},
+    import::{Column, ImportInfo, ImportStatus, Mapping, RowError},
     message::Category,
     money::Amount,
     recipient::{RecipientPage, RecipientRow},
@@ -18,8 +24,13 @@ use utoipa::OpenApi;
 
 use super::{
     campaigns::{CampaignList, CampaignWithFigures},
+    contacts::{Rejected, Taken},
+    imports::ImportErrors,
+    lists::{Members, NewList},
     params::Params,
     routes,
+    suppressions::NewSuppression,
+    uploads,
 };
 use crate::http::{answers, ingest, openapi::Description};
 
@@ -27,6 +38,7 @@ fn document() -> Value {
     let (_, mut document) =
         utoipa_axum::router::OpenApiRouter::with_openapi(Description::openapi())
             .merge(routes())
+            .merge(uploads())
             .merge(ingest::routes())
             .split_for_parts();
     answers::complete(&mut document);
@@ -272,6 +284,151 @@ fn bodies_are_as_described() {
     ];
     let mut findings = Vec::new();
     for (name, value) in bodies {
+        let schema = json!({"$ref": format!("#/components/schemas/{name}")});
+        compare(&document, &schema, &value, name, &mut findings);
+    }
+    assert!(findings.is_empty(), "{}", findings.join("\n"));
+}
+
+/// Bodies about contacts, with everything in them and with nothing.
+fn of_contacts(is_full: bool) -> Vec<(&'static str, Value)> {
+    let text = || is_full.then(|| "x".to_owned());
+    let json = |value: Result<Value, serde_json::Error>| value.expect("JSON");
+    let contact = Contact {
+        id: "i".to_owned(),
+        external_id: text(),
+        name: "n".to_owned(),
+        phone: text(),
+        email: text(),
+        time_zone: text(),
+        attributes: [("a".to_owned(), "b".to_owned())].into(),
+        consents: [Consent::Subscribed; 5],
+        suppressed: vec![(Channel::WhatsApp, SuppressionSource::HardFailure)],
+        devices: 1,
+        created_at: time(),
+        updated_at: time(),
+    };
+    let list = ContactList {
+        id: "i".to_owned(),
+        name: "n".to_owned(),
+        members: 1,
+        created_at: time(),
+    };
+    let entries = SuppressionSource::ALL.iter().map(|source| Suppression {
+        channel: Channel::Rcs,
+        address: "a".to_owned(),
+        source: *source,
+        reason: text(),
+        campaign: text(),
+        at: time(),
+    });
+    let mapping = Mapping {
+        columns: vec![
+            Column::Skip,
+            Column::ExternalId,
+            Column::Name,
+            Column::Phone,
+            Column::Email,
+            Column::TimeZone,
+            Column::Attribute("a".to_owned()),
+        ],
+        country: text(),
+        consents: [(Channel::Sms, Consent::Subscribed)].into(),
+        list: text(),
+    };
+    let error = RowError {
+        row: 2,
+        column: "c".to_owned(),
+        message: "m".to_owned(),
+    };
+    let import = |status| ImportInfo {
+        id: "i".to_owned(),
+        file: "f".to_owned(),
+        status,
+        header: vec!["h".to_owned()],
+        sample: vec![vec!["s".to_owned()]],
+        mapping: mapping.clone(),
+        rows: is_full.then_some(1),
+        done: 1,
+        created: 1,
+        updated: 1,
+        rejected: 1,
+        errors: vec![error.clone()],
+        problem: text(),
+        created_at: time(),
+    };
+    let new = NewContact {
+        external_id: text(),
+        consents: [(Channel::Email, Consent::Unsubscribed)].into(),
+        ..NewContact::default()
+    };
+    let taken = Taken {
+        rejected: vec![Rejected {
+            line: 1,
+            field: text(),
+            message: "m".to_owned(),
+        }],
+        ..Taken::default()
+    };
+    let errors = ImportErrors {
+        errors: vec![error.clone()],
+        next_cursor: text(),
+    };
+    let mut bodies = vec![
+        ("Contact", json(serde_json::to_value(&contact))),
+        (
+            "ContactPage",
+            json(serde_json::to_value(ContactPage {
+                contacts: vec![contact],
+                next_cursor: text(),
+            })),
+        ),
+        ("NewContact", json(serde_json::to_value(new))),
+        ("ContactsTaken", json(serde_json::to_value(taken))),
+        (
+            "ContactCounts",
+            json(serde_json::to_value(ContactCounts::default())),
+        ),
+        ("ContactList", json(serde_json::to_value(list))),
+        (
+            "SuppressionPage",
+            json(serde_json::to_value(SuppressionPage {
+                entries: entries.collect(),
+                next_cursor: text(),
+            })),
+        ),
+        ("ImportMapping", json(serde_json::to_value(&mapping))),
+        ("ImportErrors", json(serde_json::to_value(errors))),
+        (
+            "NewContactList",
+            json(serde_json::to_value(NewList {
+                name: "n".to_owned(),
+            })),
+        ),
+        (
+            "ListMembers",
+            json(serde_json::to_value(Members::default())),
+        ),
+        (
+            "NewSuppression",
+            json(serde_json::to_value(NewSuppression {
+                channel: Channel::Sms,
+                address: "a".to_owned(),
+            })),
+        ),
+    ];
+    use ImportStatus::{Checked, Checking, Done, Failed, Running, Uploaded};
+    for status in [Uploaded, Checking, Checked, Running, Done, Failed] {
+        bodies.push(("Import", json(serde_json::to_value(import(status)))));
+    }
+    bodies
+}
+
+#[test]
+fn bodies_about_contacts_are_as_described() {
+    let document = document();
+    let mut findings = Vec::new();
+    for (name, value) in [of_contacts(true), of_contacts(false)].concat() {
         let schema = json!({"$ref": format!("#/components/schemas/{name}")});
         compare(&document, &schema, &value, name, &mut findings);
     }
