@@ -41,6 +41,17 @@ need_debian() {
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
+# need_pypi COMMAND REQUIREMENT: a Python package in a virtual environment of its own under $TOOLS, its command on PATH.
+need_pypi() {
+    local command=$1 requirement=$2 home=$TOOLS/pypi/$1
+    have "$command" && return
+    have python3 || { echo "$command is missing; it needs python3"; return 1; }
+    say "pip install $requirement"
+    python3 -m venv "$home" && "$home/bin/pip" install --quiet --disable-pip-version-check "$requirement" || return 1
+    mkdir -p "$TOOLS/bin"
+    ln -sf "$home/bin/$command" "$TOOLS/bin/$command"
+}
+
 # need_cargo_tool BINARY CRATE VERSION [cargo install arguments]: on PATH in that very version, or built into $TOOLS.
 need_cargo_tool() {
     local binary=$1 crate=$2 version=$3; shift 3

@@ -45,6 +45,8 @@ step_unit() {
     # Carriers are tested against independent doubles; bounces against a mail server of Debian's.
     need_npm end2end/doubles
     need_debian /usr/sbin/postfix postfix || true
+    # Amazon's notifications: moto signs them. Without it that test says that it was skipped.
+    need_pypi moto_server 'moto[server]==5.2.5' || true
     if cargo nextest --version >/dev/null 2>&1; then
         .ci/postgres.sh cargo nextest run --locked --no-fail-fast --status-level fail --final-status-level fail --success-output final
     else

@@ -19,6 +19,8 @@ pub mod error;
 pub mod layout;
 pub mod live;
 pub mod number;
+#[cfg(all(test, feature = "ssr"))]
+mod posted;
 pub mod preferences;
 pub mod report;
 pub mod reports;

@@ -3,7 +3,7 @@ import { expect, test } from "../support/fixtures";
 test("the navigation has what is built, and says where one is", async ({ page, open }) => {
     await open("/reports/messaging");
     const main = page.getByRole("navigation", { name: "Main" });
-    await expect(main.getByRole("link")).toHaveText(["Performance Reports", "Settings"]);
+    await expect(main.getByRole("link")).toHaveText(["Performance Reports", "Contacts", "Settings"]);
     await expect(main.getByRole("link", { name: "Performance Reports" })).toHaveAttribute("aria-current", "page");
     await expect(page).toHaveTitle("Performance Reports · Reportage");
     await expect(page.getByText("Aurora Retail (demonstration)").first()).toBeVisible();

@@ -8,6 +8,7 @@ pub mod carriers;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod contacts;
 pub mod demo;
 pub mod enrich;
 pub mod http;

@@ -31,6 +31,8 @@ pub trait SendingBackend: Send + Sync {
     fn previews(&self, id: String) -> Answer<Vec<Preview>>;
     /// HTML of an MJML source. Editor.
     fn mjml(&self, mjml: String) -> Answer<String>;
+    /// MJML of a starting point: `newsletter`, `offer` or `letter`. Editor.
+    fn starter(&self, name: String) -> Answer<String>;
     /// Sends one arm to a few addresses (at most five); counted nowhere. Editor.
     fn test_send(
         &self,

@@ -80,7 +80,7 @@ pub async fn save_contact(
     #[server(default)] consents: BTreeMap<String, String>,
     #[server(default)] is_renewed: bool,
 ) -> Result<(), AppError> {
-    use super::view_model::{self, Typed};
+    use super::form::{self, Typed};
     use domain::user::Role;
 
     let backend = crate::backend::backend()?;
@@ -103,7 +103,7 @@ pub async fn save_contact(
         consents,
         is_renewed,
     };
-    let contact = view_model::contact_of(typed, before.as_ref(), sees_all)?;
+    let contact = form::contact_of(typed, before.as_ref(), sees_all)?;
     let saved = backend.save_contact(id, contact).await?;
     leptos_axum::redirect(&crate::routes::Route::Contact(saved.id).href());
     Ok(())
@@ -146,4 +146,43 @@ pub async fn unblock(channel: Channel, address: String) -> Result<(), AppError> 
     crate::backend::backend()?
         .unsuppress(channel, address)
         .await
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::posted::posted;
+
+    #[test]
+    fn the_form_of_a_contact_is_understood() {
+        let read: SaveContact = posted(&[
+            ("id", ""),
+            ("name", "Ana & Luis"),
+            ("phone", "+34 600 111 222"),
+            ("email", ""),
+            ("external_id", ""),
+            ("time_zone", ""),
+            ("consents[sms]", "subscribed"),
+            ("consents[whatsapp]", "unknown"),
+            ("names[r0]", "city"),
+            ("values[r0]", "Madrid"),
+            ("names[r10]", ""),
+            ("values[r10]", ""),
+            ("is_renewed", "true"),
+        ])
+        .unwrap();
+        assert_eq!(read.name, "Ana & Luis");
+        assert_eq!(read.phone, "+34 600 111 222");
+        assert_eq!(read.consents["sms"], "subscribed");
+        assert_eq!(read.names["r0"], "city");
+        assert_eq!(read.values["r10"], "");
+        assert!(read.is_renewed);
+    }
+
+    #[test]
+    fn a_form_of_the_blocklist_names_its_channel() {
+        let read: Block = posted(&[("channel", "whatsapp"), ("address", "+34600111222")]).unwrap();
+        assert_eq!(read.channel, Channel::WhatsApp);
+        assert!(posted::<Block>(&[("channel", "fax"), ("address", "1")]).is_err());
+    }
 }

@@ -1,6 +1,8 @@
 //! Contacts: the people a workspace writes to, their lists, those it must not write to, and files of them.
 
 mod api;
+#[cfg(feature = "ssr")]
+mod form;
 mod import;
 mod page;
 mod params;

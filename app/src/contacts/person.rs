@@ -60,8 +60,9 @@ pub fn ContactPage() -> impl IntoView {
 #[component]
 fn OneContact(id: String) -> impl IntoView {
     let (save, delete) = (Deed::of::<SaveContact>(), Deed::of::<DeleteContact>());
+    let saved = save.done();
     let question = Resource::<_, Json>::new_with_options(
-        move || save.version(),
+        move || saved.get(),
         move |_| load_contact(id.clone()),
         false,
     );

@@ -121,3 +121,26 @@ pub async fn decide_held(
         .decide_held(id, messages, decision)
         .await
 }
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::posted::posted;
+
+    #[test]
+    fn the_forms_of_a_campaign_on_its_way_are_understood() {
+        let read: ControlSending = posted(&[("id", "c"), ("control", "cancel_rest")]).unwrap();
+        assert_eq!(read.control, Control::CancelRest);
+        let one: DecideHeld =
+            posted(&[("id", "c"), ("message", "m1"), ("decision", "take_as_sent")]).unwrap();
+        assert_eq!(
+            (one.message.as_str(), one.decision),
+            ("m1", HeldDecision::TakeAsSent)
+        );
+        let all: DecideHeld = posted(&[("id", "c"), ("decision", "send_again")]).unwrap();
+        assert_eq!(all.message, "");
+        let now: LaunchCampaign = posted(&[("id", "c"), ("when", "now")]).unwrap();
+        assert_eq!((now.when.as_str(), now.at.as_str()), ("now", ""));
+        assert!(posted::<ControlSending>(&[("id", "c"), ("control", "stop")]).is_err());
+    }
+}

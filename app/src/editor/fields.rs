@@ -17,6 +17,36 @@ impl Fields {
         self.0.get(name).map_or("", String::as_str)
     }
 
+    /// Numbers of the rows called `prefix`, in order.
+    #[must_use]
+    pub fn rows(&self, prefix: &str) -> Vec<u32> {
+        let mut rows: Vec<u32> = self
+            .0
+            .keys()
+            .filter_map(|name| name.strip_prefix(prefix)?.strip_prefix('.'))
+            .filter_map(|rest| rest.split('.').next()?.parse().ok())
+            .collect();
+        rows.sort_unstable();
+        rows.dedup();
+        rows
+    }
+
+    /// The fields of a form, as a browser encodes them.
+    #[must_use]
+    pub fn of_form(text: &str) -> Self {
+        let pair = |pair: &str| {
+            let (name, value) = pair.split_once('=')?;
+            let name = decode(name);
+            let name = name.strip_prefix("fields[")?.strip_suffix(']')?;
+            Some((name.to_owned(), decode(value)))
+        };
+        Self(text.split('&').filter_map(pair).collect())
+    }
+}
+
+/// What only forms and drafts of the server need.
+#[cfg(feature = "ssr")]
+impl Fields {
     /// The text of a field without space around it.
     #[must_use]
     pub fn trimmed(&self, name: &str) -> &str {
@@ -34,20 +64,6 @@ impl Fields {
         self.0.insert(name.into(), value.into());
     }
 
-    /// Numbers of the rows called `prefix`, in order.
-    #[must_use]
-    pub fn rows(&self, prefix: &str) -> Vec<u32> {
-        let mut rows: Vec<u32> = self
-            .0
-            .keys()
-            .filter_map(|name| name.strip_prefix(prefix)?.strip_prefix('.'))
-            .filter_map(|rest| rest.split('.').next()?.parse().ok())
-            .collect();
-        rows.sort_unstable();
-        rows.dedup();
-        rows
-    }
-
     /// Takes away a row, or a field.
     pub fn remove(&mut self, prefix: &str) {
         let is_of = |name: &str| {
@@ -55,18 +71,6 @@ impl Fields {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
         };
         self.0.retain(|name, _| !is_of(name));
-    }
-
-    /// The fields of a form, as a browser encodes them.
-    #[must_use]
-    pub fn of_form(text: &str) -> Self {
-        let pair = |pair: &str| {
-            let (name, value) = pair.split_once('=')?;
-            let name = decode(name);
-            let name = name.strip_prefix("fields[")?.strip_suffix(']')?;
-            Some((name.to_owned(), decode(value)))
-        };
-        Self(text.split('&').filter_map(pair).collect())
     }
 }
 
@@ -88,7 +92,7 @@ fn decode(text: &str) -> String {
     String::from_utf8_lossy(&decoded).into_owned()
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
 

@@ -11,6 +11,9 @@ mod parts;
 mod sheet;
 mod start;
 mod steps;
+#[cfg(test)]
+#[cfg(feature = "ssr")]
+mod tests;
 #[cfg(feature = "ssr")]
 mod view_model;
 

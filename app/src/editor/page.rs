@@ -85,7 +85,7 @@ fn OneStep(id: String, step: Step) -> impl IntoView {
 }
 
 #[component]
-fn Content(given: Given, save: Deed) -> impl IntoView {
+pub(super) fn Content(given: Given, save: Deed) -> impl IntoView {
     let campaign = given.campaign.clone();
     let list = Route::tab(campaign.kind).href();
     let details = Route::Details(campaign.id).href();

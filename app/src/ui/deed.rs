@@ -80,6 +80,19 @@ impl Deed {
     pub fn version(self) -> usize {
         self.sent.version().get()
     }
+
+    /// Grows with each answer that was no refusal: a form that is made anew with what was saved keeps what was typed
+    /// until it is.
+    #[must_use]
+    pub fn done(self) -> Memo<usize> {
+        Memo::new(move |before: Option<&usize>| {
+            let version = self.version();
+            match self.answer() {
+                Some(Ok(())) => version,
+                _ => before.copied().unwrap_or_default(),
+            }
+        })
+    }
 }
 
 /// A form that does a deed. Its fields are named as the function's arguments.

@@ -410,7 +410,12 @@ mod tests {
 
     #[test]
     fn braces_of_a_text_open_no_tag() {
-        let (text, _) = compile("{#a {# c #}{ {").expect("fine");
-        assert_eq!(text, "{{ \"{\" }} {{ \"{\" }}", "comments vanish");
+        let text = |source| compile(source).expect("fine").0;
+        assert_eq!(text("{#a{ {"), "{{ \"{\" }}#a{ {{ \"{\" }}");
+        assert_eq!(text("a{# c #}b"), "ab", "comments vanish");
+        assert!(
+            compile("{{# #}{ a }}").is_err(),
+            "a comment doesn't hide a tag"
+        );
     }
 }

@@ -6,13 +6,45 @@ use mrml::prelude::{
     render::RenderOptions,
 };
 
-use crate::html::with_marks;
+use crate::html::{nesting, with_marks};
 
 /// Deepest nesting of elements. The parser calls itself for each level.
 const DEPTH_MAX: usize = 64;
-/// Elements of HTML that are never closed.
-const VOID: [&str; 10] = [
-    "area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr",
+/// Elements of MJML that are understood. The parser would pass any other on as if it were HTML.
+const ELEMENTS: [&str; 33] = [
+    "mj-accordion",
+    "mj-accordion-element",
+    "mj-accordion-text",
+    "mj-accordion-title",
+    "mj-all",
+    "mj-attributes",
+    "mj-body",
+    "mj-breakpoint",
+    "mj-button",
+    "mj-carousel",
+    "mj-carousel-image",
+    "mj-class",
+    "mj-column",
+    "mj-divider",
+    "mj-font",
+    "mj-group",
+    "mj-head",
+    "mj-hero",
+    "mj-image",
+    "mj-include",
+    "mj-navbar",
+    "mj-navbar-link",
+    "mj-preview",
+    "mj-raw",
+    "mj-section",
+    "mj-social",
+    "mj-social-element",
+    "mj-spacer",
+    "mj-style",
+    "mj-table",
+    "mj-text",
+    "mj-title",
+    "mj-wrapper",
 ];
 
 /// A design to begin with.
@@ -65,12 +97,14 @@ pub fn mjml(source: &str) -> Result<String, ContentProblem> {
     }
     // Tags of the template would break elements and attributes they stand in: the parser sees letters instead.
     with_marks(source, |marked| {
-        if depth(marked) > DEPTH_MAX {
+        if nesting(marked).0 > DEPTH_MAX {
             return Err(problem(format!(
                 "Elements are nested more than {DEPTH_MAX} deep, or not closed."
             )));
         }
-        render(marked).map_err(problem)
+        unknown(marked)
+            .map_or_else(|| render(marked), Err)
+            .map_err(problem)
     })
     .map_err(problem)?
 }
@@ -117,7 +151,9 @@ fn sentence(source: &str, error: &Error) -> String {
         ),
         Error::EndOfStream { .. } => (None, "the MJML ends too early: an element is not closed"),
         Error::SizeLimit { .. } => (None, "the MJML is too long"),
-        Error::ParserError { .. } => (None, "the MJML isn't well-formed"),
+        Error::ParserError { source, .. } => {
+            return format!("Line {}: the MJML isn't well-formed.", source.pos().row);
+        }
         Error::NoRootNode => (None, "the MJML has to begin with <mjml>"),
     };
     match at {
@@ -133,25 +169,17 @@ fn sentence(source: &str, error: &Error) -> String {
     }
 }
 
-/// How deep elements are nested, or more where some aren't closed.
-fn depth(source: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    for part in source.split('<').skip(1) {
-        if part.starts_with('/') {
-            depth = depth.saturating_sub(1);
-            continue;
-        }
-        let end = part
+/// The first element that MJML doesn't have, in a sentence.
+fn unknown(source: &str) -> Option<String> {
+    source.match_indices("<mj-").find_map(|(at, _)| {
+        let rest = &source[at + 1..];
+        let end = rest
             .find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-')
-            .unwrap_or(part.len());
-        let name = part[..end].to_ascii_lowercase();
-        let is_closed = part.split('>').next().is_some_and(|tag| tag.ends_with('/'));
-        if !name.is_empty() && !is_closed && !VOID.contains(&name.as_str()) {
-            depth += 1;
-            deepest = deepest.max(depth);
-        }
-    }
-    deepest
+            .unwrap_or(rest.len());
+        let name = &rest[..end];
+        let line = source[..at].matches('\n').count() + 1;
+        (!ELEMENTS.contains(&name)).then(|| format!("Line {line}: there is no <{name}> in MJML."))
+    })
 }
 
 #[cfg(test)]
@@ -178,7 +206,7 @@ mod tests {
             message("<mjml><mj-body>\n<mj-include path=\"/etc/passwd\" /></mj-body></mjml>")
                 .contains("includes can't be used")
         );
-        assert!(message("hello").contains("<mjml>"));
+        assert_eq!(message("hello"), "Line 1: the MJML isn't well-formed.");
         assert!(message(&"<mj-wrapper>".repeat(5_000)).contains("nested"));
         assert!(message("<mjml>{% for a in b %}</mjml>").contains("loops"));
     }

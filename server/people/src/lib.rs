@@ -1,2 +1,72 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
+
+mod address;
+mod errors;
+mod guess;
+mod mapping;
+mod rows;
+mod sheet;
+#[cfg(test)]
+mod tests;
+mod text;
+mod zip;
+
+pub use address::{check_address, check_contact, is_country};
+pub use errors::{errors_csv, errors_csv_head};
+pub use guess::guess;
+pub use mapping::check_mapping;
+pub use rows::{Peek, each_row, peek};
+pub use zip::XLSX_BYTES_MAX;
+
+/// Most bytes of a file.
+pub const FILE_BYTES_MAX: u64 = 1 << 30;
+/// Most columns of a file.
+pub const COLUMNS_MAX: usize = 100;
+/// Longest cell, in bytes.
+pub const CELL_BYTES_MAX: usize = 64 * 1024;
+
+/// What a file is, by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Rows of text: CSV and its relatives.
+    Text,
+    /// A workbook of Excel, LibreOffice and others (XLSX): it can only be read with the end at hand.
+    Workbook,
+}
+
+impl Kind {
+    /// What the first bytes (four at least, where there are as many) say.
+    ///
+    /// # Errors
+    /// For formats that are known and not read.
+    pub fn of(head: &[u8]) -> Result<Self, Unreadable> {
+        if head.starts_with(b"PK\x03\x04") {
+            return Ok(Self::Workbook);
+        }
+        let other: &[(&[u8], &str)] = &[
+            (b"\xd0\xcf\x11\xe0", "an old Excel file"),
+            (b"%PDF", "a PDF"),
+            (b"\x1f\x8b", "a compressed file"),
+            (b"SQLite format 3", "a database"),
+            (b"\x89PNG", "a picture"),
+        ];
+        match other.iter().find(|(magic, _)| head.starts_with(magic)) {
+            Some((_, what)) => Err(Unreadable(format!(
+                "This is {what}. Save the contacts as CSV or XLSX and upload that."
+            ))),
+            None => Ok(Self::Text),
+        }
+    }
+}
+
+/// Why a file can't be read at all: a sentence for people.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Unreadable(pub String);
+
+/// One row of a file. Rows are numbered as in a spreadsheet, the header being 1.
+pub(crate) type Row = (u64, Result<Vec<String>, String>);
+
+/// Takes rows; false to stop.
+pub(crate) type Take<'a> = &'a mut dyn FnMut(Row) -> bool;

@@ -17,6 +17,8 @@ pub enum Action {
     SeeContacts,
     /// Create, change and delete campaigns.
     Write,
+    /// Delete contacts and take addresses off the blocklist.
+    Curate,
     /// Manage people, tokens and settings.
     Administer,
 }
@@ -83,16 +85,20 @@ impl Principal {
         let allowed = match (&self.actor, action) {
             (Actor::Person { role, .. }, Action::Read) => *role >= Role::Viewer,
             (Actor::Person { role, .. }, Action::Write) => *role >= Role::Editor,
-            (Actor::Person { role, .. }, Action::SeeContacts | Action::Administer) => {
-                *role >= Role::Admin
-            }
+            (
+                Actor::Person { role, .. },
+                Action::SeeContacts | Action::Curate | Action::Administer,
+            ) => *role >= Role::Admin,
             // Events come from programs: a stolen session must not be able to forge history.
             (Actor::Person { .. }, Action::Ingest) => false,
             (Actor::Token { scopes, .. }, Action::Ingest) => scopes.contains(&Scope::Ingest),
             (Actor::Token { scopes, .. }, Action::Read | Action::SeeContacts) => {
                 scopes.contains(&Scope::Read)
             }
-            (Actor::Token { scopes, .. }, Action::Write) => scopes.contains(&Scope::Write),
+            // A program that was given the right to write also forgets people who ask for it.
+            (Actor::Token { scopes, .. }, Action::Write | Action::Curate) => {
+                scopes.contains(&Scope::Write)
+            }
             (Actor::Token { .. }, Action::Administer) => false,
         };
         if allowed {

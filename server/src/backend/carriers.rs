@@ -70,7 +70,7 @@ async fn save(
     form: AccountForm,
 ) -> store::Result<AccountInfo> {
     let (store, ws) = (&state.store, by.workspace.id);
-    let vault = state.carriers.vault();
+    let (vault, network) = (state.carriers.vault(), state.carriers.network());
     let action = match id {
         Some(_) => "carrier.changed",
         None => "carrier.added",
@@ -78,11 +78,11 @@ async fn save(
     let row = match id {
         Some(id) => {
             let before = store.account(ws, &id).await?;
-            let values = checked_form(vault, ws, Some(&before), form)?;
+            let values = checked_form((vault, network), ws, Some(&before), form)?;
             store.update_account(ws, &id, &values).await?
         }
         None => {
-            let values = checked_form(vault, ws, None, form)?;
+            let values = checked_form((vault, network), ws, None, form)?;
             store.create_account(ws, &values, state.clock.now()).await?
         }
     };

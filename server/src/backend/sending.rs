@@ -63,6 +63,11 @@ impl SendingBackend for RequestBackend {
             Err(store::Error::Unavailable)
         })
     }
+    fn starter(&self, _name: String) -> Answer<String> {
+        self.answer(Action::Write, |_, _| async {
+            Err(store::Error::Unavailable)
+        })
+    }
     fn test_send(
         &self,
         _id: String,

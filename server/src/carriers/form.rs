@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, str::FromStr};
 
-use carrier::Settings;
+use carrier::{
+    Network, Settings, SettingsError,
+    send::{self, push},
+};
 use domain::{
     Refusal,
     carrier::{AccountForm, Protocol},
@@ -19,7 +22,7 @@ const FIELD_BYTES_MAX: usize = 16 * 1024;
 /// # Errors
 /// [`Refusal::Invalid`] at the field that can't be used.
 pub fn checked_form(
-    vault: &Vault,
+    (vault, network): (&Vault, &Network),
     ws: WorkspaceId,
     before: Option<&AccountRow>,
     form: AccountForm,
@@ -52,8 +55,13 @@ pub fn checked_form(
     made_up(protocol, &mut settings, &mut secrets)?;
     let mut all = settings.clone();
     all.extend(secrets.clone());
-    carrier::check_settings(protocol, &Settings::new(all))
-        .map_err(|error| Refusal::invalid(error.field, error.message))?;
+    let all = Settings::new(all);
+    let refused = |error: SettingsError| Refusal::invalid(error.field, error.message);
+    carrier::check_settings(protocol, &all).map_err(refused)?;
+    if !protocol.channels().is_empty() {
+        // Calls nobody: what can't be used is said here, and not when the first message waits for it.
+        send::carrier(protocol, &all, network).map_err(refused)?;
+    }
     let senders = form
         .senders
         .into_iter()
@@ -69,12 +77,77 @@ pub fn checked_form(
     })
 }
 
-/// What nobody types in: the keys of web push.
+/// What nobody types in: the keys of web push. Made once; the public one always follows the private one.
 fn made_up(
     protocol: Protocol,
     settings: &mut BTreeMap<String, String>,
     secrets: &mut BTreeMap<String, String>,
 ) -> Result<()> {
-    let _ = (protocol, settings, secrets);
+    if protocol != Protocol::WebPush {
+        return Ok(());
+    }
+    let private = "private_key";
+    if !secrets.contains_key(private) {
+        secrets.insert(private.to_owned(), push::new_vapid_keys().0);
+    }
+    let key = BTreeMap::from([(private.to_owned(), secrets[private].clone())]);
+    let public = push::public_key(&Settings::new(key))
+        .map_err(|error| Refusal::invalid(error.field, error.message))?;
+    settings.insert("public_key".to_owned(), public);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_that_could_send_nothing_is_refused_at_its_field() {
+        let vault = Vault::with_key("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
+        let check = |protocol: &str, name: &str, value: &str| {
+            let form = AccountForm {
+                name: "Account".to_owned(),
+                protocol: protocol.to_owned(),
+                fields: [(name.to_owned(), value.to_owned())].into(),
+                ..AccountForm::default()
+            };
+            let network = Network::default();
+            checked_form((&vault, &network), WorkspaceId(1), None, form)
+        };
+        let kept = check("web_push", "subject", "mailto:push@example.com").unwrap();
+        assert!(kept.settings.contains_key("public_key"));
+        assert_eq!(kept.secret_names, ["private_key"]);
+        for (protocol, name) in [("web_push", "subject"), ("fcm", "service_account")] {
+            let refused = check(protocol, name, "nonsense").unwrap_err();
+            let expected = matches!(
+                &refused,
+                store::Error::Refused(Refusal::Invalid { field, .. }) if field == name
+            );
+            assert!(expected, "{protocol}: {refused}");
+        }
+    }
+
+    #[test]
+    fn web_push_gets_keys_once_and_the_public_one_follows() {
+        let (mut settings, mut secrets) = (BTreeMap::new(), BTreeMap::new());
+        made_up(Protocol::WebPush, &mut settings, &mut secrets).unwrap();
+        let (public, private) = (
+            settings["public_key"].clone(),
+            secrets["private_key"].clone(),
+        );
+        made_up(Protocol::WebPush, &mut settings, &mut secrets).unwrap();
+        assert_eq!(
+            (&settings["public_key"], &secrets["private_key"]),
+            (&public, &private)
+        );
+        let (other, its_public) = push::new_vapid_keys();
+        secrets.insert("private_key".to_owned(), other);
+        made_up(Protocol::WebPush, &mut settings, &mut secrets).unwrap();
+        assert_eq!(settings["public_key"], its_public);
+        secrets.insert("private_key".to_owned(), "nonsense".to_owned());
+        assert!(made_up(Protocol::WebPush, &mut settings, &mut secrets).is_err());
+        let mut none = BTreeMap::new();
+        made_up(Protocol::Smtp, &mut none, &mut BTreeMap::new()).unwrap();
+        assert!(none.is_empty());
+    }
 }

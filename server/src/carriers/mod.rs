@@ -4,9 +4,11 @@
 //! account's settings change.
 
 mod form;
+mod seams;
 mod vault;
 
 pub use form::checked_form;
+pub use seams::EnrichedFacts;
 pub use vault::Vault;
 
 use std::{
@@ -19,7 +21,7 @@ use carrier::{
     Network, Settings,
     send::{self, Carrier},
 };
-use store::{AccountRow, Error, Result, Store};
+use store::{AccountRow, Result, Store};
 
 /// Most carriers kept at once; beyond that all are made anew.
 const KEPT_MAX: usize = 256;
@@ -87,17 +89,6 @@ impl Carriers {
         }
         kept.insert(account.pk, (account.version, Arc::clone(&made)));
         Ok(made)
-    }
-
-    /// The carrier of an account by its key; none once it is deleted.
-    ///
-    /// # Errors
-    /// As [`Self::of`].
-    pub async fn by_key(&self, account: i64) -> Result<Option<Arc<dyn Carrier>>, Error> {
-        match self.store.account_by_key(account).await? {
-            Some(account) => self.of(&account).map(Some),
-            None => Ok(None),
-        }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<i64, (i64, Arc<dyn Carrier>)>> {

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use delivery::{Engine, Options};
 use tokio::net::TcpListener;
 
 use super::{Failure, open};
 use crate::{
     auth,
-    carriers::Carriers,
+    carriers::{Carriers, EnrichedFacts},
     clock::Clock,
     config::{Common, ServeArgs, leptos_options},
-    demo,
+    contacts, demo,
     http::{
         self,
         listen::{self, Limits},
@@ -45,6 +46,7 @@ pub(super) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         eprintln!("Your own workspace has no admin yet. Make the first one, once, here:\n  {link}");
     }
     tracing::info!(%address, "listening");
+    contacts::spawn(state.clone());
     if args.live_demo {
         let (store, enrich) = (state.store.clone(), Arc::clone(&state.enrich));
         tokio::spawn(demo::live(
@@ -55,6 +57,10 @@ pub(super) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         ));
     }
 
+    let engine = tokio::spawn({
+        let (engine, shutdown) = (engine(&state)?, state.shutdown.clone());
+        async move { engine.run(shutdown).await }
+    });
     let served = listen::serve(
         listener,
         http::router(&state),
@@ -65,6 +71,10 @@ pub(super) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         () = served => {}
         () = overdue(&state) => tracing::warn!("requests were still open after the drain"),
     }
+    // What it has claimed is handed over and recorded first.
+    if tokio::time::timeout(shutdown::CLOSE, engine).await.is_err() {
+        tracing::warn!("messages were still being handed over at the end");
+    }
     if tokio::time::timeout(shutdown::CLOSE, state.store.close())
         .await
         .is_err()
@@ -72,6 +82,20 @@ pub(super) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         tracing::warn!("the database was still in use at the end");
     }
     Ok(())
+}
+
+/// What sends campaigns.
+fn engine(state: &AppState) -> Result<Engine, Failure> {
+    let clock = state.clock.clone();
+    let options = Options {
+        base_url: state.settings.base_url.origin().to_owned(),
+        facts: Arc::new(EnrichedFacts(state.clone())),
+        wake: Arc::clone(&state.wake),
+        ..Options::default()
+    };
+    let accounts = Arc::new(state.carriers.clone());
+    let clock: delivery::Clock = Arc::new(move || clock.now());
+    Ok(Engine::new(state.store.clone(), accounts, clock, options)?)
 }
 
 /// Returns when draining has taken too long.

@@ -18,6 +18,7 @@ mod preview;
 pub mod problem;
 mod push;
 pub mod security;
+mod track;
 
 use std::{any::Any, time::Duration};
 
@@ -36,7 +37,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use self::problem::Problem;
 pub(crate) use self::{errors::is_for_programs, live::PATH as LIVE_PATH};
-use crate::{auth, state::AppState};
+use crate::{auth, contacts, state::AppState};
 
 /// Longest time to the head of an answer. Exports and streams go on after it.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
@@ -48,11 +49,14 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 /// answer instead of a broken connection. Ingest and health lie only under these three: at twenty thousand requests a second every layer counts, and neither is ever called by a browser.
 /// Everything a browser can reach is refused from other sites and answered with security headers. Who is signed
 /// in is looked up where a session counts. Compression covers pages and the API: files are compressed beforehand,
-/// and a live stream must never wait for a compressor's buffer.
+/// and a live stream must never wait for a compressor's buffer. Neither lies over uploads, nor does a time-out.
 pub fn router(state: &AppState) -> Router {
     metrics::start(state);
     let (api, document) = OpenApiRouter::with_openapi(openapi::Description::openapi())
         .merge(api::routes())
+        .split_for_parts();
+    let (uploads, document) = OpenApiRouter::with_openapi(document)
+        .merge(api::uploads())
         .split_for_parts();
     let (ingest, mut document) = OpenApiRouter::with_openapi(document)
         .merge(ingest::routes())
@@ -72,6 +76,8 @@ pub fn router(state: &AppState) -> Router {
             ANSWER_TIMEOUT,
         ))
         .merge(live::routes())
+        .merge(contacts::routes())
+        .merge(uploads)
         .layer(from_fn_with_state(state.clone(), auth::with_session));
     let for_browsers = signed_in
         .merge(assets::router())
@@ -84,6 +90,7 @@ pub fn router(state: &AppState) -> Router {
         .merge(ingest)
         .merge(push::routes().layer(from_fn_with_state(state.clone(), security::with_headers)))
         .merge(hooks::routes())
+        .merge(track::routes())
         .route("/ingest", any(no_such_route))
         .route("/ingest/", any(no_such_route))
         .route("/ingest/{*rest}", any(no_such_route))

@@ -32,6 +32,7 @@ use crate::state::AppState;
         (name = "Campaigns", description = "What is reported on"),
         (name = "Reports", description = "Figures out"),
         (name = "Sending", description = "Messaging campaigns from draft to last message"),
+        (name = "Contacts", description = "People, lists, the blocklist, files"),
         (name = "Recipients", description = "Single messages and events"),
     ),
 )]

@@ -11,6 +11,7 @@ mod forgery;
 mod house;
 mod matrix;
 mod policy;
+mod push;
 mod recipients;
 mod sessions;
 mod setup;

@@ -50,8 +50,7 @@ pub async fn check_import(
 ) -> Result<(), AppError> {
     let backend = crate::backend::backend()?;
     let width = backend.import(id.clone()).await?.header.len();
-    let mapping =
-        super::view_model::mapping_of(width, &columns, &names, consents, &country, &list)?;
+    let mapping = super::form::mapping_of(width, &columns, &names, consents, &country, &list)?;
     backend.check_import(id, mapping).await
 }
 
@@ -69,4 +68,30 @@ pub async fn delete_import(id: String) -> Result<(), AppError> {
     crate::backend::backend()?.delete_import(id).await?;
     leptos_axum::redirect(&ContactsParams::of_tab(Tab::Imports).href());
     Ok(())
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::posted::posted;
+
+    #[test]
+    fn the_form_of_a_mapping_is_understood() {
+        let mut fields = vec![
+            ("id", "i_1"),
+            ("columns[c0]", "email"),
+            ("names[c0]", "email"),
+            ("columns[c1]", "attribute"),
+            ("names[c1]", "city"),
+            ("country", ""),
+            ("list", "Autumn"),
+        ];
+        let read: CheckImport = posted(&fields).unwrap();
+        assert_eq!(read.columns["c1"], "attribute");
+        assert_eq!(read.names["c1"], "city");
+        assert!(read.consents.is_empty());
+        fields.push(("consents[email]", "subscribed"));
+        let read: CheckImport = posted(&fields).unwrap();
+        assert_eq!(read.consents["email"], "subscribed");
+    }
 }

@@ -1,6 +1,8 @@
 //! Bringing a file in: upload, what its columns mean, a dry run, the run.
 
 mod api;
+#[cfg(feature = "ssr")]
+mod form;
 mod mapping;
 mod page;
 mod progress;

@@ -190,7 +190,7 @@ fn Head(answer: Signal<ImportAnswer>, deeds: Deeds) -> impl IntoView {
 fn Content(status: ImportStatus, answer: Signal<ImportAnswer>, deeds: Deeds) -> impl IntoView {
     let said = move || answer.with(|answer| sentence(&answer.import));
     let problem = answer.with_untracked(|answer| answer.import.problem.clone());
-    let lead = view! { <p class="panel__lead" aria-live="polite">{said}</p> };
+    let lead = view! { <p class="panel__lead">{said}</p> };
     match status {
         ImportStatus::Uploaded => view! {
             <MappingForm answer=answer.get_untracked() action=deeds.check/>

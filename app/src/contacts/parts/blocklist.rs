@@ -186,7 +186,7 @@ fn Remove(at: usize, channel: Channel, address: String, action: Deed) -> impl In
         <Ask
             id=format!("unblock-{at}")
             label="Remove"
-            name=format!("Take {address} off the blocklist")
+            name=format!("Remove {address} from the blocklist")
             class="button button--small"
             go_class="button button--danger"
             words

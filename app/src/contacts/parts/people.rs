@@ -108,7 +108,7 @@ pub(in crate::contacts) fn People(
         table(page, &params, &session)
     };
     view! {
-        <dl class="counts" aria-label="How many can be reached">{tiles}</dl>
+        <section aria-label="How many can be reached"><dl class="counts">{tiles}</dl></section>
         {rows}
     }
     .into_any()

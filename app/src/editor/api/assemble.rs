@@ -33,7 +33,7 @@ const BUILT_IN: [&str; 8] = [
 ];
 
 /// A step, ready to be shown.
-pub(super) async fn given(
+pub(in crate::editor) async fn given(
     backend: &dyn Backend,
     id: String,
     step: Step,

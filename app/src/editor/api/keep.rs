@@ -11,23 +11,23 @@ use crate::{
     editor::{
         fields::Fields,
         given,
-        view_model::{Go, Place, add_arm, problem, remove_arm, take, template_key},
+        view_model::{Chosen, Go, Place, add_arm, problem, remove_arm, take, template_key},
     },
     error::AppError,
     routes::{Route, with_query},
 };
 
 /// A form as it was sent.
-pub(super) struct Form {
-    pub(super) step: Step,
-    pub(super) revision: i64,
-    pub(super) arm: String,
-    pub(super) go: String,
-    pub(super) fields: Fields,
+pub(in crate::editor) struct Form {
+    pub(in crate::editor) step: Step,
+    pub(in crate::editor) revision: i64,
+    pub(in crate::editor) arm: String,
+    pub(in crate::editor) go: String,
+    pub(in crate::editor) fields: Fields,
 }
 
 /// Saves a step; the address of the page that comes next.
-pub(super) async fn keep(
+pub(in crate::editor) async fn keep(
     backend: &dyn Backend,
     id: String,
     form: Form,
@@ -60,14 +60,17 @@ pub(super) async fn keep(
     if let Go::Remove(row) = &go {
         fields.remove(row);
     }
-    let template = chosen_template(backend, step, &draft, &arm, &fields).await?;
+    let chosen = Chosen {
+        template: chosen_template(backend, step, &draft, &arm, &fields).await?,
+        design: chosen_design(backend, step, &fields).await?,
+    };
     let mut name = campaign.name;
     let place = Place {
         step,
         channel,
         arm: &arm,
     };
-    let mut draft = take(place, &fields, &mut name, draft, template)?;
+    let mut draft = take(place, &fields, &mut name, draft, chosen)?;
     match &go {
         Go::AddArm => arm = add_arm(&mut draft).unwrap_or(arm),
         Go::RemoveArm(which) => {
@@ -122,6 +125,19 @@ async fn chosen_template(
     ))
 }
 
+/// MJML of the starting point that the form names.
+async fn chosen_design(
+    backend: &dyn Backend,
+    step: Step,
+    fields: &Fields,
+) -> Result<Option<String>, AppError> {
+    match fields.trimmed("start") {
+        _ if step != Step::Template => Ok(None),
+        "" | "keep" | "empty" | "paste" => Ok(None),
+        name => backend.starter(name.to_owned()).await.map(Some),
+    }
+}
+
 /// HTML of what is written in MJML. A source that can't be read leaves no HTML: an older one must not go out.
 async fn compile(backend: &dyn Backend, draft: &mut Draft) {
     for variant in &mut draft.variants {
@@ -141,6 +157,10 @@ fn way_on(
     go: Go,
     saved: Editing,
 ) -> String {
+    let rows = match &go {
+        Go::Add(rows) | Go::Remove(rows) => rows_at(rows),
+        _ => None,
+    };
     let mut obstacles = saved.obstacles.into_iter().map(problem);
     let here = obstacles.find(|problem| problem.step == step);
     let (to, add) = match (go, here) {
@@ -163,5 +183,15 @@ fn way_on(
     if !add.is_empty() {
         params.push(("add", add));
     }
-    with_query(&Route::Edit(id, to).href(), &params)
+    let mut href = with_query(&Route::Edit(id, to).href(), &params);
+    // Without it the page would begin at its top again.
+    href.extend(rows.map(|rows| format!("#f-{rows}")));
+    href
+}
+
+/// The part of the page in which rows stand.
+fn rows_at(rows: &str) -> Option<&'static str> {
+    let known = ["suggestions", "data", "g"];
+    let part = rows.split('.').next()?;
+    known.into_iter().find(|name| *name == part)
 }

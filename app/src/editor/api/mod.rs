@@ -9,8 +9,6 @@ mod keep;
 mod launch;
 mod load;
 mod save;
-#[cfg(feature = "ssr")]
-mod starters;
 
 pub use count::CountRecipients;
 pub use create::CreateCampaign;
@@ -18,5 +16,8 @@ pub use launch::{LaunchCampaign, TestMessage};
 pub use load::load_step;
 pub use save::SaveStep;
 
-#[cfg(feature = "ssr")]
-pub(in crate::editor) use starters::starter;
+#[cfg(all(test, feature = "ssr"))]
+pub(super) use {
+    assemble::given,
+    keep::{Form, keep},
+};

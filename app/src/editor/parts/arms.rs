@@ -77,7 +77,7 @@ pub(in crate::editor) fn Arms(sheet: Sheet) -> impl IntoView {
     });
     let is_open = is_test || given.fields.get("holdout") != "0";
     view! {
-        <details class="arms" open=is_open>
+        <details class="arms" id="f-shares" open=is_open>
             <summary>"A/B test"</summary>
             <p class="field__hint">"Up to four versions go to parts of the audience by chance. The holdout gets nothing: it shows what would have happened anyway."</p>
             <div class="form__row">

@@ -10,7 +10,7 @@ pub(in crate::editor) fn links_in(text: &str) -> Vec<String> {
                 let shorter = link.trim_end_matches(['.', ',', ';', ':', '!', '?', '\'']);
                 // A bracket belongs to the link if it was opened in it.
                 let shorter = match shorter.strip_suffix(')') {
-                    Some(rest) if !rest.contains('(') => rest,
+                    Some(rest) if !is_balanced(shorter) => rest,
                     _ => shorter,
                 };
                 if shorter.len() == link.len() {
@@ -25,6 +25,11 @@ pub(in crate::editor) fn links_in(text: &str) -> Vec<String> {
             has_host.then(|| link.to_owned())
         })
         .collect()
+}
+
+/// Whether every closing bracket was opened.
+fn is_balanced(link: &str) -> bool {
+    link.matches(')').count() <= link.matches('(').count()
 }
 
 #[cfg(test)]

@@ -35,6 +35,15 @@ pub(super) struct Place<'a> {
     pub(super) arm: &'a str,
 }
 
+/// What a form names and others have: the account its templates, the server its designs.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Chosen {
+    /// The WhatsApp template, where it is another than the draft's.
+    pub(super) template: Option<WhatsAppTemplate>,
+    /// MJML of the starting point.
+    pub(super) design: Option<String>,
+}
+
 /// What stands in the form of a step. `add` names rows that are to have an empty one more.
 pub(super) fn fill(place: Place<'_>, name: &str, draft: &Draft, add: &str) -> Fields {
     let mut fields = Fields::default();
@@ -70,7 +79,7 @@ pub(super) fn take(
     fields: &Fields,
     name: &mut String,
     mut draft: Draft,
-    template: Option<WhatsAppTemplate>,
+    chosen: Chosen,
 ) -> Result<Draft, Refusal> {
     at_least_one(&mut draft, place.channel);
     match place.step {
@@ -93,13 +102,13 @@ pub(super) fn take(
         Step::Template => {
             let content = arms::content_mut(&mut draft, place.arm);
             if let Some(Content::Email(mail)) = content {
-                content::take_template(fields, mail)?;
+                content::take_template(fields, mail, chosen)?;
             }
         }
         Step::Message | Step::Personalize => {
             arms::take(fields, &mut draft)?;
             if let Some(content) = arms::content_mut(&mut draft, place.arm) {
-                content::take_message(fields, content, template)?;
+                content::take_message(fields, content, chosen.template)?;
             }
         }
         Step::Summary => summary::take(fields, place.channel, &mut draft)?,

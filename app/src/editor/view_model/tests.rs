@@ -34,7 +34,7 @@ fn with(content: Content) -> Draft {
 fn untouched(place: Place<'_>, draft: &Draft) -> Draft {
     let fields = fill(place, "n", draft, "");
     let mut name = String::new();
-    take(place, &fields, &mut name, draft.clone(), None).unwrap()
+    take(place, &fields, &mut name, draft.clone(), Chosen::default()).unwrap()
 }
 
 fn attribute(name: &str, value: &str) -> Condition {
@@ -313,7 +313,14 @@ fn a_form_changes_the_arm_it_shows_and_no_other() {
     fields.set("text", "Other");
     fields.set("share.A", "70");
     fields.set("share.B", "30 %");
-    let after = take(second, &fields, &mut String::new(), draft.clone(), None).unwrap();
+    let after = take(
+        second,
+        &fields,
+        &mut String::new(),
+        draft.clone(),
+        Chosen::default(),
+    )
+    .unwrap();
     assert_eq!(after.variants[0].content, draft.variants[0].content);
     let text = "Other".to_owned();
     assert_eq!(after.variants[1].content, Content::Sms(SmsContent { text }));
@@ -350,7 +357,7 @@ fn what_cannot_be_read_is_refused_at_its_field() {
             &fields,
             &mut String::new(),
             draft,
-            None,
+            Chosen::default(),
         );
         assert!(
             matches!(&refused, Err(Refusal::Invalid { field, .. }) if field == name),
@@ -371,7 +378,7 @@ fn a_window_may_end_at_midnight_and_go_over_it() {
         fields.set("window.to", to);
         let draft = with(Content::empty(Channel::Sms));
         let here = place(Channel::Sms, Step::Summary);
-        let after = take(here, &fields, &mut String::new(), draft, None).unwrap();
+        let after = take(here, &fields, &mut String::new(), draft, Chosen::default()).unwrap();
         let window = after.pace.window.unwrap();
         assert_eq!((window.from_minute, window.to_minute), minutes);
     }
@@ -391,7 +398,7 @@ fn links_are_untracked_by_leaving_their_box_empty() {
     fields.set("track.0", "1");
     fields.set("link.1", "https://b.example");
     let here = place(Channel::Sms, Step::Summary);
-    let after = take(here, &fields, &mut String::new(), draft, None).unwrap();
+    let after = take(here, &fields, &mut String::new(), draft, Chosen::default()).unwrap();
     assert_eq!(
         after.untracked,
         ["https://gone.example", "https://b.example"]
@@ -427,7 +434,12 @@ fn a_design_comes_from_a_start_a_paste_or_stays() {
         fields.set("start", start);
         fields.set("source", source);
         let draft = with(contents().remove(1));
-        let after = take(here, &fields, &mut String::new(), draft, None)?;
+        let design = (start == "offer").then(|| "<mjml>offer</mjml>".to_owned());
+        let chosen = Chosen {
+            design,
+            ..Chosen::default()
+        };
+        let after = take(here, &fields, &mut String::new(), draft, chosen)?;
         match after.variants.into_iter().next().map(|v| v.content) {
             Some(Content::Email(mail)) => Ok::<_, Refusal>((mail.html, mail.mjml)),
             other => panic!("{other:?}"),
@@ -447,32 +459,67 @@ fn a_design_comes_from_a_start_a_paste_or_stays() {
         Ok((String::new(), "<mjml></mjml>".to_owned()))
     );
     assert!(mail("paste", " ").is_err());
-    for start in ["newsletter", "offer", "letter"] {
-        let (html, mjml) = mail(start, "").unwrap();
-        assert!(html.is_empty() && mjml.starts_with("<mjml>") && mjml.contains("unsubscribe_url"));
-    }
+    assert_eq!(
+        mail("offer", ""),
+        Ok((String::new(), "<mjml>offer</mjml>".to_owned()))
+    );
+    assert!(matches!(mail("", ""), Err(Refusal::Invalid { field, .. }) if field == "start"));
 }
 
 #[test]
-fn obstacles_name_their_arm() {
-    let obstacle = |field: &str| Obstacle {
-        step: Step::Message,
-        field: field.to_owned(),
-        message: "m".to_owned(),
+fn obstacles_stand_where_the_pages_mend_them() {
+    let split = |step: Step, field: &str| {
+        let problem = problem(Obstacle {
+            step,
+            field: field.to_owned(),
+            message: "m".to_owned(),
+        });
+        (problem.step, problem.arm, problem.field)
     };
-    let split = |field| {
-        let problem = problem(obstacle(field));
-        (problem.arm, problem.field)
-    };
-    assert_eq!(
-        split("B.body_values.1"),
-        ("B".to_owned(), "body_values.1".to_owned())
-    );
-    assert_eq!(
-        split("geo.latitude"),
-        (String::new(), "geo.latitude".to_owned())
-    );
-    assert_eq!(split("text"), (String::new(), "text".to_owned()));
+    let cases = [
+        (
+            Step::Message,
+            "B.body_values.1",
+            Step::Message,
+            "B",
+            "body_values.1",
+        ),
+        (
+            Step::Message,
+            "geo.latitude",
+            Step::Message,
+            "",
+            "geo.latitude",
+        ),
+        (
+            Step::Message,
+            "suggestions.2",
+            Step::Message,
+            "",
+            "suggestions.2.text",
+        ),
+        (
+            Step::Message,
+            "C.suggestions.2.url",
+            Step::Message,
+            "C",
+            "suggestions.2.target",
+        ),
+        (
+            Step::Message,
+            "suggestions",
+            Step::Message,
+            "",
+            "suggestions",
+        ),
+        (Step::Template, "shares", Step::Personalize, "", "shares"),
+        (Step::Detail, "A.subject", Step::Detail, "A", "subject"),
+        (Step::Detail, "B.subject", Step::Personalize, "B", "subject"),
+    ];
+    for (step, field, at, arm, name) in cases {
+        let expected = (at, arm.to_owned(), name.to_owned());
+        assert_eq!(split(step, field), expected, "{field}");
+    }
 }
 
 #[test]

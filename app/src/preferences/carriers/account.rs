@@ -126,8 +126,9 @@ fn OneAccount(id: String) -> impl IntoView {
         test: Deed::of::<TestEvent>(),
         delete: Deed::of::<DeleteAccount>(),
     };
+    let done = [deeds.save, deeds.check, deeds.test].map(Deed::done);
     let accounts = Resource::<_, Json>::new_with_options(
-        move || deeds.save.version() + deeds.check.version() + deeds.test.version(),
+        move || done.map(|done| done.get()),
         |_| load_accounts(),
         false,
     );

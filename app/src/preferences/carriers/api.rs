@@ -37,7 +37,7 @@ pub async fn save_account(
     senders: String,
     per_second: String,
 ) -> Result<(), AppError> {
-    let form = super::view_model::form_of(&name, &protocol, fields, &senders, &per_second)?;
+    let form = super::reading::form_of(&name, &protocol, fields, &senders, &per_second)?;
     let id = Some(id).filter(|id| !id.is_empty());
     let saved = crate::backend::backend()?.save_account(id, form).await?;
     leptos_axum::redirect(&crate::routes::Route::Carrier(saved.id).href());
@@ -62,4 +62,27 @@ pub async fn check_account(id: String) -> Result<(), AppError> {
 #[server]
 pub async fn test_event(id: String) -> Result<(), AppError> {
     crate::backend::backend()?.test_event(id).await
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+    use crate::posted::posted;
+
+    #[test]
+    fn the_form_of_an_account_is_understood() {
+        let read: SaveAccount = posted(&[
+            ("id", "a_1"),
+            ("protocol", "twilio"),
+            ("name", "Twilio"),
+            ("fields[account_sid]", "AC1"),
+            ("fields[auth_token]", ""),
+            ("senders", "+34600\r\n+34601"),
+            ("per_second", ""),
+        ])
+        .unwrap();
+        assert_eq!(read.fields["account_sid"], "AC1");
+        assert_eq!(read.fields["auth_token"], "");
+        assert_eq!(read.senders.lines().count(), 2);
+    }
 }

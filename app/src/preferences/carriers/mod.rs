@@ -4,6 +4,8 @@ mod account;
 mod api;
 mod form;
 mod page;
+#[cfg(feature = "ssr")]
+mod reading;
 mod view_model;
 
 pub use account::{CarrierPage, NewCarrierPage};

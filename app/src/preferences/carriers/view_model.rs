@@ -1,12 +1,6 @@
-//! From an account to words, and from its form to what is saved. Pure, and the same on both sides.
+//! From an account to words. Pure, and the same on both sides.
 
-use std::collections::BTreeMap;
-
-use domain::{
-    Refusal,
-    carrier::{AccountForm, AccountInfo, Protocol},
-    sending::PER_SECOND_MAX,
-};
+use domain::carrier::{AccountInfo, Protocol};
 
 use crate::number::{count, percent, plural};
 
@@ -46,56 +40,10 @@ pub fn webhook(address: &str, account: &AccountInfo) -> String {
     format!("{}{}", address.trim_end_matches('/'), account.webhook_path)
 }
 
-/// What a form says. Empty fields are left out: an absent secret stays, an absent setting has its default.
-///
-/// # Errors
-/// [`Refusal::Invalid`] for a limit that is no number from 1 to 10,000. Fields are checked by the backend, which knows
-/// what is set already.
-pub fn form_of(
-    name: &str,
-    protocol: &str,
-    fields: BTreeMap<String, String>,
-    senders: &str,
-    per_second: &str,
-) -> Result<AccountForm, Refusal> {
-    let per_second = match per_second.trim() {
-        "" => None,
-        text => Some(
-            text.parse()
-                .ok()
-                .filter(|n| (1..=PER_SECOND_MAX).contains(n))
-                .ok_or_else(|| {
-                    Refusal::invalid(
-                        "Messages a second",
-                        format!(
-                            "give a number from 1 to {}",
-                            count(u64::from(PER_SECOND_MAX))
-                        ),
-                    )
-                })?,
-        ),
-    };
-    let fields = fields
-        .into_iter()
-        .map(|(name, value)| (name, value.trim().to_owned()))
-        .filter(|(_, value)| !value.is_empty())
-        .collect();
-    let senders = senders
-        .lines()
-        .map(|line| line.trim().to_owned())
-        .filter(|line| !line.is_empty())
-        .collect();
-    Ok(AccountForm {
-        name: name.trim().to_owned(),
-        protocol: protocol.to_owned(),
-        fields,
-        senders,
-        per_second,
-    })
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use chrono::DateTime;
 
     use super::*;
@@ -127,32 +75,6 @@ mod tests {
         // Counted apart, whatever the server means by an event.
         (account.events_today, account.errors_today) = (0, 1);
         assert_eq!(today(&account), "0 events, 1 not understood (100.0%)");
-    }
-
-    #[test]
-    fn a_form_says_what_was_filled_in() {
-        let fields = [
-            ("account_sid".to_owned(), " AC1 ".to_owned()),
-            ("auth_token".to_owned(), String::new()),
-        ];
-        let form = form_of(
-            " T ",
-            "twilio",
-            fields.into(),
-            " +34600\r\n\r\n+34601",
-            "20",
-        )
-        .unwrap();
-        assert_eq!(form.name, "T");
-        assert_eq!(
-            form.fields,
-            [("account_sid".to_owned(), "AC1".to_owned())].into()
-        );
-        assert_eq!(form.senders, ["+34600", "+34601"]);
-        assert_eq!(form.per_second, Some(20));
-        for wrong in ["0", "-1", "10001", "many"] {
-            assert!(form_of("T", "twilio", BTreeMap::new(), "", wrong).is_err());
-        }
     }
 
     #[test]

@@ -97,8 +97,8 @@ pub(super) fn read(item: &[u8]) -> Result<Vec<Notice>, String> {
             .then_some(said)
             .flatten()
             .and_then(|said| text::reason(&said)),
-        link: get("/url").and_then(|link| text::clip(&link, 2_048)),
-        user_agent: get("/client-info/user-agent").and_then(|agent| text::clip(&agent, 1_024)),
+        link: get("/url"),
+        user_agent: get("/client-info/user-agent"),
         ip: get("/ip"),
         evidence,
         suppress: word.suppress,

@@ -27,7 +27,6 @@ mod postmark;
 mod rbm;
 mod refusal;
 mod resend;
-mod sandbox;
 mod sendgrid;
 mod ses;
 mod standard;
@@ -36,6 +35,7 @@ mod test_event;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tidy;
 mod twilio;
 mod verify;
 pub mod words;
@@ -279,7 +279,7 @@ pub fn receive(
 /// # Errors
 /// A sentence without contact data; the item is kept.
 pub fn read(protocol: Protocol, item: &[u8]) -> Result<Vec<Notice>, String> {
-    match protocol {
+    let notices = match protocol {
         Protocol::Twilio => twilio::read(item),
         Protocol::MetaWhatsApp => meta::read(item),
         Protocol::SendGridEvents => sendgrid::read(item),
@@ -291,7 +291,8 @@ pub fn read(protocol: Protocol, item: &[u8]) -> Result<Vec<Notice>, String> {
         Protocol::RbmEvents => rbm::read(item),
         Protocol::InfobipEvents => infobip::read(item),
         Protocol::Smtp => bounce::read(item),
-        Protocol::Sandbox => sandbox::read(item),
-        Protocol::WebPush | Protocol::Fcm => Err("nothing is posted to this account".to_owned()),
-    }
+        Protocol::Sandbox => crate::send::sandbox::read(item),
+        Protocol::WebPush | Protocol::Fcm => Err("Nothing is posted to this account.".to_owned()),
+    }?;
+    Ok(notices.into_iter().map(tidy::tidy).collect())
 }

@@ -74,8 +74,8 @@ fn status(event: &Value, word: Word) -> Status {
         raw: word.raw,
         at: at(event),
         reason: said.and_then(|said| text::reason(&said)),
-        link: get("/OriginalLink").and_then(|link| text::clip(&link, 2_048)),
-        user_agent: get("/UserAgent").and_then(|agent| text::clip(&agent, 1_024)),
+        link: get("/OriginalLink"),
+        user_agent: get("/UserAgent"),
         ip: get("/Geo/IP"),
         suppress: word.suppress,
         ..Status::default()

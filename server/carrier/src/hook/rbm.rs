@@ -39,7 +39,10 @@ pub(super) fn receive(settings: &Settings, request: &Incoming<'_>) -> Result<Ver
         json::text(&event, "/messageId"),
     ) {
         (Some(id), _) => format!("event:{id}"),
-        (None, Some(id)) => format!("message:{id}"),
+        (None, Some(id)) => {
+            let kind = json::text(&event, "/eventType").unwrap_or("RECEIVED");
+            format!("message:{id}:{kind}")
+        }
         (None, None) => verify::hash(&[&data]),
     };
     Ok(taken(vec![Item::new(key, data)]))

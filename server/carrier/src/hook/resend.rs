@@ -39,8 +39,8 @@ pub(super) fn read(item: &[u8]) -> Result<Vec<Notice>, String> {
             .or_else(|| json::moment(&body, "/data/open/timestamp"))
             .or_else(|| json::moment(&body, "/created_at")),
         reason: reason.and_then(text::reason),
-        link: engaged("link").and_then(|link| text::clip(&link, 2_048)),
-        user_agent: engaged("userAgent").and_then(|agent| text::clip(&agent, 1_024)),
+        link: engaged("link"),
+        user_agent: engaged("userAgent"),
         ip: engaged("ipAddress"),
         suppress: word.suppress,
         ..Status::default()

@@ -88,9 +88,9 @@ fn status(body: &Value, event: &str, channel: Channel) -> Status {
         raw,
         at: None,
         reason: get("reason").and_then(|reason| text::reason(&reason)),
-        carrier: get("carrier").and_then(|name| text::clip(&name, 128)),
-        link: get("link").and_then(|link| text::clip(&link, 2_048)),
-        user_agent: get("user_agent").and_then(|agent| text::clip(&agent, 1_024)),
+        carrier: get("carrier"),
+        link: get("link"),
+        user_agent: get("user_agent"),
         ip: get("ip"),
         evidence: None,
         suppress: match kind {

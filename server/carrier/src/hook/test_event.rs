@@ -38,8 +38,9 @@ impl SignedRequest {
     }
 }
 
-/// An event that says [`TEST_MESSAGE`] was delivered, as the provider of the account would post it to `url` (public
-/// address, path and query) at `now`. Each moment (to the millisecond) gives another event.
+/// An event about [`TEST_MESSAGE`], as the provider of the account would post it to `url` (public address, path and query) at
+/// `now`: it was delivered, or put off for an SMTP account. Each moment (to the millisecond) gives another event. Twilio's names
+/// our key in `?m=` of the address only: add it there or leave it out.
 ///
 /// # Errors
 /// When a setting can't be used, or the provider alone has the key: SendGrid, Amazon SES, and Standard Webhooks with a

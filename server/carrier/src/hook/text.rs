@@ -62,15 +62,18 @@ pub(super) fn word(text: &str) -> String {
         .collect()
 }
 
-/// A text as it came, without control characters except line breaks, of at most `limit` characters; none when blank.
+/// A text as it came, without control characters except line breaks (PostgreSQL keeps no NUL), of at most `limit` bytes;
+/// none when blank.
 pub(super) fn clip(text: &str, limit: usize) -> Option<String> {
-    let text: String = text
-        .trim()
-        .chars()
-        .filter(|c| !c.is_control() || *c == '\n')
-        .take(limit)
-        .collect();
-    Some(text).filter(|text| !text.is_empty())
+    let mut out = String::new();
+    let is_kept = |c: &char| !c.is_control() || *c == '\n';
+    for c in text.trim().chars().filter(is_kept) {
+        if out.len() + c.len_utf8() > limit {
+            break;
+        }
+        out.push(c);
+    }
+    Some(out).filter(|text| !text.is_empty())
 }
 
 /// Whether a text can be a key of ours: letters and digits, 6 to 64 of them.

@@ -269,7 +269,7 @@ pub(super) fn read(item: &[u8]) -> Result<Vec<Notice>, String> {
     Ok(vec![Notice::Status(Box::new(Status {
         message: fields.message(),
         reference: get("MessageSid").or_else(|| get("SmsSid")),
-        recipient: text::clip(&to, 256),
+        recipient: Some(to),
         kind: word.kind,
         raw: word.raw,
         reason,

@@ -7,10 +7,13 @@ use std::{
     time::Duration,
 };
 
+use axum::http::HeaderMap;
+use bytes::Bytes;
 use serde_json::Value;
 use tokio::{
-    io::{AsyncBufReadExt, BufReader, Lines},
+    io::{AsyncBufReadExt, AsyncReadExt, BufReader, Lines},
     process::{Child, ChildStdout, Command},
+    sync::mpsc,
     time::timeout,
 };
 
@@ -142,8 +145,81 @@ fn command(program: &str) -> Command {
     command
 }
 
-/// A CA and a certificate of `localhost` signed by it, made for this run: (CA, certificate, key), in PEM.
-pub(super) async fn certificates() -> [String; 3] {
+/// A request that a [`Stub`] got.
+#[derive(Debug)]
+pub(super) struct Got {
+    pub(super) method: String,
+    pub(super) path: String,
+    pub(super) query: String,
+    pub(super) headers: HeaderMap,
+    pub(super) body: Bytes,
+}
+
+/// An HTTP server for what no independent double offers: tells what it got, answers what it is told.
+pub(super) struct Stub {
+    pub(super) base: String,
+    pub(super) got: mpsc::Receiver<Got>,
+}
+
+impl Stub {
+    pub(super) async fn start(
+        answer: impl Fn(&Got) -> (u16, Vec<(&'static str, String)>, String)
+        + Clone
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        let (sender, got) = mpsc::channel(100);
+        let handle = async move |request: axum::extract::Request| {
+            let (parts, body) = request.into_parts();
+            let got = Got {
+                method: parts.method.to_string(),
+                path: parts.uri.path().to_owned(),
+                query: parts.uri.query().unwrap_or_default().to_owned(),
+                headers: parts.headers,
+                body: axum::body::to_bytes(body, 1 << 20).await.unwrap(),
+            };
+            let (status, headers, body) = answer(&got);
+            sender.send(got).await.unwrap();
+            let mut response = axum::response::Response::builder().status(status);
+            for (name, value) in headers {
+                response = response.header(name, value);
+            }
+            response.body(axum::body::Body::from(body)).unwrap()
+        };
+        let app = axum::Router::new().fallback(handle);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Self { base, got }
+    }
+}
+
+/// An address where somebody reads the request and hangs up.
+pub(super) async fn mute() -> String {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut buffer = [0; 4096];
+        assert!(stream.read(&mut buffer).await.unwrap() > 0);
+    });
+    base
+}
+
+/// A CA and a certificate of `localhost` signed by it, made for this run: CA, certificate, key, in PEM. None, and a
+/// note, without OpenSSL.
+pub(super) async fn certificates() -> Option<[String; 3]> {
+    if Command::new("openssl")
+        .arg("version")
+        .stdout(Stdio::null())
+        .status()
+        .await
+        .is_err()
+    {
+        println!("SKIPPED: no openssl");
+        return None;
+    }
     let dir = std::env::temp_dir().join(format!("reportage-tls-{}", std::process::id()));
     std::fs::create_dir_all(&dir).unwrap();
     let openssl = async |arguments: &str| {
@@ -172,5 +248,5 @@ pub(super) async fn certificates() -> [String; 3] {
     let read = |name: &str| std::fs::read_to_string(dir.join(name)).unwrap();
     let made = [read("ca.pem"), read("leaf.pem"), read("leaf.key")];
     std::fs::remove_dir_all(&dir).unwrap();
-    made
+    Some(made)
 }

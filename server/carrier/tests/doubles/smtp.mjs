@@ -52,6 +52,7 @@ const server = new SMTPServer({
       case "full": return done(refusal(552, "5.2.2 mailbox full"));
       case "abroad": return done(refusal(554, "5.7.1 relay access denied"));
       case "droprcpt": return drop(session);
+      case "slowrcpt": return;
       default: return done();
     }
   },

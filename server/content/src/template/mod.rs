@@ -8,10 +8,13 @@
 mod lookup;
 mod scan;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{borrow::Cow, collections::BTreeSet, sync::Arc};
 
 use domain::content::ContentProblem;
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, filters};
+use minijinja::{
+    AutoEscape, Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value,
+    escape_formatter, filters,
+};
 
 pub(crate) use lookup::{LinkAddress, Lookup};
 pub(crate) use scan::{Names, Piece, escape_braces, pieces};
@@ -75,25 +78,33 @@ impl Templates {
                 AutoEscape::None
             }
         });
-        env.set_undefined_behavior(UndefinedBehavior::SemiStrict);
+        // A condition on a value that isn't there is false, and printing it is an error: see `print` and `text_of`.
+        env.set_undefined_behavior(UndefinedBehavior::Lenient);
+        env.set_formatter(print);
         env.set_fuel(Some(FUEL));
         env.set_recursion_limit(RECURSION);
         env.add_filter("default", filters::default);
         env.add_filter("d", filters::default);
-        env.add_filter("upper", filters::upper);
-        env.add_filter("lower", filters::lower);
-        env.add_filter("title", filters::title);
-        env.add_filter("capitalize", filters::capitalize);
-        env.add_filter("trim", filters::trim);
+        env.add_filter("upper", |value: &Value| Ok(text_of(value)?.to_uppercase()));
+        env.add_filter("lower", |value: &Value| Ok(text_of(value)?.to_lowercase()));
+        env.add_filter("title", |value: &Value| Ok(filters::title(text_of(value)?)));
+        env.add_filter("capitalize", |value: &Value| {
+            Ok(capitalize(&text_of(value)?))
+        });
+        env.add_filter("trim", |value: &Value| {
+            Ok(text_of(value)?.trim().to_owned())
+        });
         env.add_filter("truncate", truncate);
         env.add_filter("replace", replace);
-        env.add_filter(URL_FILTER, |text: &str| url_part(text));
+        env.add_filter(URL_FILTER, |value: &Value| Ok(url_part(&text_of(value)?)));
         env.add_test("defined", |value: &Value| !value.is_undefined());
         env.add_test("undefined", |value: &Value| value.is_undefined());
-        env.add_test("startingwith", |text: &str, start: &str| {
-            text.starts_with(start)
+        env.add_test("startingwith", |value: &Value, start: &str| {
+            value.as_str().is_some_and(|text| text.starts_with(start))
         });
-        env.add_test("endingwith", |text: &str, end: &str| text.ends_with(end));
+        env.add_test("endingwith", |value: &Value, end: &str| {
+            value.as_str().is_some_and(|text| text.ends_with(end))
+        });
         Self { env }
     }
 
@@ -141,7 +152,11 @@ impl Templates {
             match (error.kind(), name) {
                 (ErrorKind::UndefinedError, Some(name)) if !lookup.stands_in(&name) => {
                     lookup.stand_in(&name, STAND_IN);
-                    missing.insert(name);
+                    missing.insert(match name.as_str() {
+                        "__u" => "unsubscribe_url".to_owned(),
+                        "__v" => "preferences_url".to_owned(),
+                        _ => name,
+                    });
                 }
                 (kind, _) => return Err(broken(what_happened(kind))),
             }
@@ -167,20 +182,51 @@ fn syntax_message(error: &Error) -> String {
     format!("Line {line}: {detail}.")
 }
 
+/// Prints a value, escaped where it is HTML. What isn't there can't be printed.
+fn print(out: &mut Output<'_>, state: &mut State<'_, '_>, value: &Value) -> Result<(), Error> {
+    if value.is_undefined() {
+        return Err(Error::from(ErrorKind::UndefinedError));
+    }
+    escape_formatter(out, state, value)
+}
+
+/// The text a filter works on.
+fn text_of(value: &Value) -> Result<Cow<'_, str>, Error> {
+    if value.is_undefined() {
+        return Err(Error::from(ErrorKind::UndefinedError));
+    }
+    Ok(value
+        .as_str()
+        .map_or_else(|| Cow::Owned(value.to_string()), Cow::Borrowed))
+}
+
+/// The first letter large, the others small.
+fn capitalize(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first
+            .to_uppercase()
+            .chain(letters.as_str().to_lowercase().chars())
+            .collect()
+    })
+}
+
 /// Cuts a text to so many characters, the ending included.
-fn truncate(text: &str, length: usize, end: Option<&str>) -> String {
+fn truncate(value: &Value, length: usize, end: Option<&str>) -> Result<String, Error> {
+    let text = text_of(value)?;
     if text.chars().count() <= length {
-        return text.to_owned();
+        return Ok(text.into_owned());
     }
     let end = end.unwrap_or("...");
     let kept = length.saturating_sub(end.chars().count());
     let mut cut: String = text.chars().take(kept).collect();
     cut.truncate(cut.trim_end().len());
     cut.push_str(end);
-    cut
+    Ok(cut)
 }
 
-fn replace(text: &str, from: &str, to: &str) -> Result<String, Error> {
+fn replace(value: &Value, from: &str, to: &str) -> Result<String, Error> {
+    let text = text_of(value)?;
     let grows = text.len().saturating_mul(to.len().saturating_add(1));
     if from.is_empty() || grows > 100_000 {
         return Err(Error::from(ErrorKind::InvalidOperation));

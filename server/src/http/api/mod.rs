@@ -4,12 +4,16 @@
 //! domain's own types; `schema` describes them for OpenAPI, and its tests hold the two together.
 
 mod campaigns;
+mod contacts;
+mod imports;
+mod lists;
 mod params;
 mod recipients;
 mod reports;
 mod results;
 pub(super) mod schema;
 mod sending;
+mod suppressions;
 #[cfg(test)]
 mod tests;
 
@@ -44,8 +48,17 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(recipients::export))
         .routes(routes!(results::csv))
         .routes(routes!(results::xlsx))
+        .merge(contacts::routes())
+        .merge(lists::routes())
+        .merge(suppressions::routes())
+        .merge(imports::routes())
         .merge(sending::routes().layer(DefaultBodyLimit::max(DRAFT_BYTES_MAX)))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+}
+
+/// Routes that take files: under no time-out, and of any length.
+pub(super) fn uploads() -> OpenApiRouter<AppState> {
+    imports::uploads()
 }
 
 /// A JSON body. What isn't JSON answers 400, what is JSON but not what was asked for 422.
@@ -66,14 +79,18 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
                         .detail("The body ended early.")
                 }
             })?;
-        serde_json::from_slice(&bytes).map(Self).map_err(|error| {
-            if error.is_data() {
-                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid")
-                    .detail(format!("{error}."))
-            } else {
-                Problem::new(StatusCode::BAD_REQUEST, "malformed_body")
-                    .detail(format!("The body is not JSON: {error}."))
-            }
-        })
+        json(&bytes).map(Self)
     }
+}
+
+/// Bytes as JSON of this kind.
+fn json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        if error.is_data() {
+            Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid").detail(format!("{error}."))
+        } else {
+            Problem::new(StatusCode::BAD_REQUEST, "malformed_body")
+                .detail(format!("The body is not JSON: {error}."))
+        }
+    })
 }

@@ -1,6 +1,6 @@
 //! `/push/{key}`: where browsers subscribe to a web push account. Public: `key` is all that one has to know.
 //!
-//! The same routes serve our own page and the pages of a customer's site ([`push.js`](../../../../public/push.js)), so
+//! The same routes serve our own page and the pages of a customer's site (`public/push.js`), so
 //! they answer to any origin, and never look for a session. Whoever comes is a stranger: the push service they name is
 //! checked before anything is kept, and whose browser it is counts only with a proof.
 

@@ -63,6 +63,7 @@ async fn sender(state: &AppState, key: &str) -> Result<String, Problem> {
     Ok(state.store.workspace(account.workspace).await?.name)
 }
 
+/// What is hidden is in elements without a style: those of ours set `display`, which shows a hidden one.
 fn document(key: &str, name: &str) -> String {
     let title = format!("Notifications from {}", escape(name));
     format!(
@@ -84,13 +85,13 @@ fn document(key: &str, name: &str) -> String {
 <h1>{title}</h1>
 <noscript><p class="door__lead">Notifications need JavaScript. Turn it on for this page and load it again.</p></noscript>
 <div aria-live="polite">
-<p class="door__lead" data-when="busy" hidden>One moment…</p>
-<p class="notice notice--info" data-when="unsupported" hidden>This browser takes no notifications from this page. On an
-iPhone or iPad, add the page to the Home Screen and open it from there.</p>
-<p class="notice notice--bad" data-when="denied" hidden>This browser blocks notifications of this page. Allow them in its
-settings, then load the page again.</p>
-<p class="notice notice--good" data-when="subscribed" hidden>This browser gets notifications.</p>
-<p class="notice notice--bad" data-when="failed" hidden><span data-why></span></p>
+<div data-when="busy" hidden><p class="door__lead">One moment…</p></div>
+<div data-when="unsupported" hidden><p class="notice notice--info">This browser takes no notifications from this page. On
+an iPhone or iPad, add the page to the Home Screen and open it from there.</p></div>
+<div data-when="denied" hidden><p class="notice notice--bad">This browser blocks notifications of this page. Allow them in
+its settings, then load the page again.</p></div>
+<div data-when="subscribed" hidden><p class="notice notice--good">This browser gets notifications.</p></div>
+<div data-when="failed" hidden><p class="notice notice--bad" data-why></p></div>
 </div>
 <div data-when="unsubscribed" hidden>
 <form class="form">

@@ -27,7 +27,7 @@ pub(super) fn Push(sheet: Sheet) -> impl IntoView {
     let link = (kind != "data").then(|| Line::new("link", label).hint(hint).view(sheet));
     let circle = (kind == "geo").then(|| {
         view! {
-            <fieldset class="field">
+            <fieldset class="field" id="f-geo">
                 <legend class="field__label">"Where"</legend>
                 <div class="form__row">
                     {Line::new("geo.latitude", "Latitude").hint("−90 to 90, such as 40.4168").view(sheet)}
@@ -61,8 +61,9 @@ fn Data(sheet: Sheet) -> impl IntoView {
         .into_iter()
         .map(|n| {
             let remove = format!("remove:data.{n}");
+            let label = format!("Value {}", n + 1);
             view! {
-                <div class="pair">
+                <div class="pair" role="group" aria-label=label>
                     {Line::new(format!("data.{n}.name"), "Name").limit("100").view(sheet)}
                     {Line::new(format!("data.{n}.value"), "Value").limit("1000").view(sheet)}
                     <button type="submit" name="go" value=remove formnovalidate=true class="button button--small button--quiet">"Remove"</button>
@@ -71,7 +72,7 @@ fn Data(sheet: Sheet) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <fieldset class="field">
+        <fieldset class="field" id="f-data">
             <legend class="field__label">"Data for the app"</legend>
             {rows}
             <div><button type="submit" name="go" value="add:data" formnovalidate=true class="button button--small">"Add a value"</button></div>

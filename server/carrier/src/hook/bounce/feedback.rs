@@ -31,7 +31,7 @@ pub(super) fn read(part: &str, base: &Status) -> Vec<Status> {
             .message
             .clone()
             .or_else(|| text::key_of_envelope(group.get("original-mail-from")?)),
-        recipient: recipient.and_then(|address| text::clip(address, 256)),
+        recipient: recipient.map(str::to_owned),
         kind: word.kind,
         raw: word.raw,
         suppress: word.suppress,

@@ -141,7 +141,7 @@ fn failed_recipients(failed: &str, mail: &Message<'_>, base: &Status) -> Vec<Sta
         .map(str::trim)
         .filter(|address| address.contains('@'))
         .map(|address| Status {
-            recipient: text::clip(address, 256),
+            recipient: Some(address.to_owned()),
             kind: word.kind,
             raw: word.raw.clone(),
             suppress: word.suppress,

@@ -27,7 +27,7 @@ pub(super) fn read(part: &str, base: &Status) -> Vec<Status> {
                 .map(|address| address.trim_matches(['<', '>']));
             let is_trouble = matches!(action.trim(), "failed" | "delayed");
             Some(Status {
-                recipient: recipient.and_then(|address| text::clip(address, 256)),
+                recipient: recipient.map(str::to_owned),
                 kind: word.kind,
                 raw: word.raw,
                 suppress: word.suppress,

@@ -157,8 +157,8 @@ fn engaged(event: &Value, part: &str) -> Status {
     let get = |name: &str| json::string(event, &format!("{part}/{name}"));
     Status {
         recipient: only_recipient(event),
-        link: get("link").and_then(|link| text::clip(&link, 2_048)),
-        user_agent: get("userAgent").and_then(|agent| text::clip(&agent, 1_024)),
+        link: get("link"),
+        user_agent: get("userAgent"),
         ip: get("ipAddress"),
         ..common(event, part, kind_word(event))
     }

@@ -1,5 +1,8 @@
 //! The way out over HTTP: TLS with ring and Mozilla's roots, no redirects, no proxy of the environment, no private
 //! addresses, and errors that tell what has become of the request.
+//!
+//! Nothing is sent twice, with one exception that is reqwest's: a request that an HTTP/2 server declined unread
+//! (`REFUSED_STREAM`, `GOAWAY`) goes out again.
 
 mod guard;
 #[cfg(test)]
@@ -81,6 +84,10 @@ impl From<Failure> for Submission {
 /// # Errors
 /// When TLS can't be set up.
 pub fn client(network: &Network) -> Result<Client, SettingsError> {
+    build(network, CONNECT_TIMEOUT, TOTAL_TIMEOUT)
+}
+
+fn build(network: &Network, connect: Duration, total: Duration) -> Result<Client, SettingsError> {
     let broken = |_| SettingsError::new("tls", "could not be set up on this machine");
     let mut tls = rustls::ClientConfig::builder_with_provider(Arc::new(
         rustls::crypto::ring::default_provider(),
@@ -100,8 +107,8 @@ pub fn client(network: &Network) -> Result<Client, SettingsError> {
         .user_agent("Reportage")
         .redirect(redirect::Policy::none())
         .no_proxy()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .timeout(TOTAL_TIMEOUT)
+        .connect_timeout(connect)
+        .timeout(total)
         .pool_idle_timeout(IDLE_TIMEOUT)
         .build()
         .map_err(|_| SettingsError::new("tls", "could not be set up on this machine"))?;
@@ -207,10 +214,7 @@ fn failure(error: &reqwest::Error) -> Failure {
         return Failure::NotSent(format!("{host} could not be reached: {cause}"));
     }
     Failure::Unanswered(if error.is_timeout() {
-        format!(
-            "{host} did not answer in {} seconds",
-            TOTAL_TIMEOUT.as_secs()
-        )
+        format!("{host} did not answer in time")
     } else {
         format!("{host} closed the connection without an answer")
     })

@@ -163,6 +163,20 @@ async fn what_never_arrived_is_told_from_what_may_have() {
 }
 
 #[tokio::test]
+async fn running_out_of_time_means_what_it_was_spent_on() {
+    // Takes connections and says nothing.
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (short, long) = (Duration::from_millis(200), Duration::from_secs(20));
+    let client = build(&private(), short, long).unwrap();
+    let answer = get_from(&client, &format!("https://{address}/")).await;
+    assert!(matches!(answer, Err(Failure::NotSent(_))), "{answer:?}");
+    let client = build(&private(), long, short).unwrap();
+    let answer = get_from(&client, &format!("http://{address}/")).await;
+    assert!(matches!(answer, Err(Failure::Unanswered(_))), "{answer:?}");
+}
+
+#[tokio::test]
 async fn redirects_are_not_followed_and_a_cut_body_keeps_its_status() {
     let client = client(&private()).unwrap();
     let app = Router::new().route(

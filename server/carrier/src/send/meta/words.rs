@@ -18,6 +18,8 @@ const PAIR_WAIT: Duration = Duration::from_secs(6);
 pub(super) struct MetaError {
     code: i64,
     #[serde(default)]
+    error_subcode: Option<i64>,
+    #[serde(default)]
     message: String,
     #[serde(default)]
     error_data: Option<ErrorData>,
@@ -75,6 +77,8 @@ pub(super) fn outcome(error: &MetaError, reply: &Reply) -> Option<Submission> {
         | 131_042
         | 131_045
         | 133_010 => Submission::Account { reason: said },
+        // An object that doesn't exist, or not for this token: the phone number's id is wrong.
+        100 if error.error_subcode == Some(33) => Submission::Account { reason: said },
         4 | 80_007 | 130_429 | 131_048 => Submission::Later {
             reason: said,
             after: reply.retry_after(),

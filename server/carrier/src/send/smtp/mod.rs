@@ -20,7 +20,7 @@ use crate::{Network, Outgoing, OutgoingBody, Settings, SettingsError, Submission
 
 use letter::{address, letter};
 use pool::Pool;
-use session::{Cause, Fault, Security, Server, Stage};
+use session::{Cause, Fault, Limits, Security, Server, Stage};
 
 /// An account at a mail server.
 ///
@@ -107,6 +107,7 @@ impl Smtp {
                 credentials,
                 hello,
                 network: network.clone(),
+                limits: Limits::default(),
             }),
             bounce_address,
         })

@@ -32,6 +32,11 @@ impl Pool {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn limit(&mut self, limits: super::session::Limits) {
+        self.server.limits = limits;
+    }
+
     /// Hands a message over, by a waiting connection or a new one.
     pub(super) async fn hand_over(&self, envelope: &Envelope, mail: &[u8]) -> Result<(), Fault> {
         let closed = |_| Fault {

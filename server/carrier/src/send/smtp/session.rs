@@ -17,13 +17,25 @@ use tokio::time::timeout;
 
 use crate::{Network, send::http};
 
-/// Time to open a connection, TLS included.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// Time for the answer to a command.
-const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
-/// Time for the answer to the message itself. RFC 5321 asks for ten minutes; a server that needs two leaves it
-/// uncertain, and an uncertain message is not sent again.
-const CONTENT_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long is waited.
+#[derive(Clone, Copy)]
+pub(super) struct Limits {
+    /// For the name, and the answer to a command.
+    pub(super) command: Duration,
+    /// For the answer to the message itself.
+    pub(super) content: Duration,
+}
+
+impl Default for Limits {
+    /// RFC 5321 grants a server five minutes for a command and ten for the message. One that needs more than these
+    /// leaves the message uncertain, and an uncertain message is not sent again.
+    fn default() -> Self {
+        Self {
+            command: Duration::from_secs(30),
+            content: Duration::from_secs(120),
+        }
+    }
+}
 
 /// A mail server and how to speak to it.
 pub(super) struct Server {
@@ -33,6 +45,7 @@ pub(super) struct Server {
     pub(super) credentials: Option<Credentials>,
     pub(super) hello: ClientId,
     pub(super) network: Network,
+    pub(super) limits: Limits,
 }
 
 /// How the connection is protected.
@@ -90,6 +103,7 @@ pub(super) struct Fault {
 /// An open connection.
 pub(super) struct Session {
     connection: AsyncSmtpConnection,
+    limits: Limits,
     /// Messages it was used for.
     pub(super) used: u32,
 }
@@ -101,8 +115,9 @@ impl Session {
             stage: Stage::Connect,
             cause,
         };
+        let limits = server.limits;
         let found = timeout(
-            CONNECT_TIMEOUT,
+            limits.command,
             http::addresses(&server.host, server.port, &server.network),
         );
         let addresses = match found.await {
@@ -127,9 +142,10 @@ impl Session {
             tls,
             None,
         );
-        let connection = limited(Stage::Connect, COMMAND_TIMEOUT, opening).await?;
+        let connection = limited(Stage::Connect, limits.command, opening).await?;
         let mut session = Self {
             connection,
+            limits,
             used: 0,
         };
         if let Security::StartTls(tls) = &server.security {
@@ -138,11 +154,11 @@ impl Session {
                 return Err(fault(Cause::Setup(text.to_owned())));
             }
             let upgrade = session.connection.starttls(tls.clone(), &server.hello);
-            limited(Stage::Connect, COMMAND_TIMEOUT, upgrade).await?;
+            limited(Stage::Connect, limits.command, upgrade).await?;
         }
         if let Some(credentials) = &server.credentials {
             let login = session.connection.auth(DEFAULT_MECHANISMS, credentials);
-            limited(Stage::Auth, COMMAND_TIMEOUT, login).await?;
+            limited(Stage::Auth, limits.command, login).await?;
         }
         Ok(session)
     }
@@ -177,7 +193,7 @@ impl Session {
         }
         self.command(Stage::Data, Data).await?;
         let content = self.connection.message(mail);
-        limited(Stage::Content, CONTENT_TIMEOUT, content).await?;
+        limited(Stage::Content, self.limits.content, content).await?;
         Ok(())
     }
 
@@ -196,7 +212,7 @@ impl Session {
         stage: Stage,
         command: impl std::fmt::Display,
     ) -> Result<Response, Fault> {
-        limited(stage, COMMAND_TIMEOUT, self.connection.command(command)).await
+        limited(stage, self.limits.command, self.connection.command(command)).await
     }
 }
 

@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use lettre::transport::smtp::client::Certificate;
 use mail_parser::{HeaderValue, MessageParser, MimeHeaders};
@@ -125,6 +125,48 @@ async fn how_far_a_message_came_decides_what_its_failure_means() {
 
     // And the account goes on working.
     assert_eq!(send(ok, "ok@x.example").await, accepted);
+}
+
+#[tokio::test]
+async fn running_out_of_time_means_what_it_was_spent_on() {
+    let Some(modules) = node_modules() else {
+        return;
+    };
+    let mut double = faulty(&modules, json!({})).await;
+    let mut smtp = account(double.port, &[]);
+    smtp.pool.limit(Limits {
+        command: Duration::from_secs(20),
+        content: Duration::from_millis(300),
+    });
+    let answer = smtp.submit(&mail("shop@r.example", "mute@x.example")).await;
+    assert!(matches!(answer, Submission::Uncertain { .. }), "{answer:?}");
+    double.told("message").await;
+    smtp.pool.limit(Limits {
+        command: Duration::from_millis(300),
+        content: Duration::from_secs(20),
+    });
+    let answer = smtp
+        .submit(&mail("shop@r.example", "slowrcpt@x.example"))
+        .await;
+    assert!(
+        matches!(
+            answer,
+            Submission::Later {
+                is_account: false,
+                ..
+            }
+        ),
+        "{answer:?}"
+    );
+    // Takes connections and never greets.
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let mut smtp = account(listener.local_addr().unwrap().port(), &[]);
+    smtp.pool.limit(Limits {
+        command: Duration::from_millis(300),
+        content: Duration::from_secs(20),
+    });
+    let answer = smtp.submit(&mail("shop@r.example", "ok@x.example")).await;
+    assert!(matches!(answer, Submission::Later { .. }), "{answer:?}");
 }
 
 #[tokio::test]
@@ -281,10 +323,10 @@ async fn maildev_shows_the_mail() {
             if let Some(mail) = mails.into_iter().next() {
                 return mail;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    let shown = tokio::time::timeout(std::time::Duration::from_secs(30), is_there)
+    let shown = tokio::time::timeout(Duration::from_secs(30), is_there)
         .await
         .unwrap();
     assert_eq!(shown["subject"], body().subject.as_str());
@@ -297,7 +339,9 @@ async fn a_connection_is_protected_or_not_used() {
     let Some(modules) = node_modules() else {
         return;
     };
-    let [ca, cert, key] = certificates().await;
+    let Some([ca, cert, key]) = certificates().await else {
+        return;
+    };
     let trusted = || vec![Certificate::from_pem(ca.as_bytes()).unwrap()];
     for tls in ["starttls", "tls"] {
         let server = json!({"tls": tls, "cert": cert, "key": key, "user": "anna", "password": "s3cret pass"});

@@ -7,6 +7,7 @@
 #![expect(dead_code, reason = "these types describe, nothing makes them")]
 
 mod campaign;
+mod contact;
 mod event;
 mod report;
 mod sending;
@@ -31,12 +32,17 @@ use crate::http::ingest::EVENTS_MAX;
 pub(in crate::http) use campaign::{
     CampaignDoc, CampaignListDoc, CampaignPatchDoc, CampaignWithFiguresDoc, NewCampaignDoc,
 };
+pub(in crate::http) use contact::{
+    ContactCountsDoc, ContactDoc, ContactListDoc, ContactPageDoc, ImportErrorsDoc, ImportInfoDoc,
+    MappingDoc, MembersDoc, NewContactDoc, NewListDoc, NewSuppressionDoc, SuppressionPageDoc,
+    TakenDoc,
+};
 pub(in crate::http) use event::{EventDoc, IngestAnswerDoc, RecipientPageDoc};
 pub(in crate::http) use report::ReportDoc;
 pub(in crate::http) use sending::{
-    AudienceCountDoc, AudienceQuestionDoc, DraftSaveDoc, EditingDoc, FollowUpDoc, HeldDecisionDoc,
-    HeldMessageDoc, HistoryEntryDoc, LaunchDoc, ObstacleDoc, PreviewDoc, ProgressDoc, ReplyDoc,
-    TestDoc, TestOutcomeDoc,
+    AudienceCountDoc, AudienceQuestionDoc, ChannelDoc, ConsentDoc, DraftSaveDoc, EditingDoc,
+    FollowUpDoc, HeldDecisionDoc, HeldMessageDoc, HistoryEntryDoc, LaunchDoc, ObstacleDoc,
+    PreviewDoc, ProgressDoc, ReplyDoc, TestDoc, TestOutcomeDoc,
 };
 
 /// A closed list of words, taken from the domain itself.

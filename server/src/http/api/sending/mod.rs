@@ -54,14 +54,17 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 }
 
 /// What pages ask, asked by a program.
-async fn backend(state: &AppState, caller: ApiPrincipal) -> Result<RequestBackend, Problem> {
+pub(super) async fn backend(
+    state: &AppState,
+    caller: ApiPrincipal,
+) -> Result<RequestBackend, Problem> {
     let workspace = state.store.workspace(caller.workspace()).await?;
     let signed = Signed::of_program(caller.0, workspace);
     Ok(RequestBackend::new(state.clone(), Some(signed)))
 }
 
 /// A failure of the pages' backend, in the form of the API.
-fn problem(error: AppError) -> Problem {
+pub(super) fn problem(error: AppError) -> Problem {
     match error {
         AppError::Refused(refusal) => refusal.into(),
         AppError::Internal { trace_id } => {

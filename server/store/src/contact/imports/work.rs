@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{super::merge::Upserted, bound, status, word};
 use crate::{
     Error, Result, Store, WorkspaceId,
-    macros::writing,
+    macros::{reading, writing},
     turn::{Turn, within},
 };
 
@@ -82,6 +82,19 @@ struct ErrorRow<'a> {
 }
 
 impl Store {
+    /// Whether there is an import to work on. A reading question: it may be asked often.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn import_waits(&self, now: DateTime<Utc>) -> Result<bool> {
+        const SQL: &str = "SELECT COUNT(*) FROM contact_import
+             WHERE status IN ('checking', 'running') AND lease_until_us <= $1";
+        let n: i64 = reading!(self, pool => {
+            sqlx::query_scalar(SQL).bind(now.timestamp_micros()).fetch_one(pool).await?
+        });
+        Ok(n > 0)
+    }
+
     /// Takes the oldest import that nobody works on, until `lease_until`.
     ///
     /// # Errors

@@ -61,8 +61,8 @@ fn data(
     if data.keys().any(|name| is_reserved(name)) {
         return Err(unsent(
             "INVALID_MESSAGE",
-            "Firebase reserves the data names from, message_type, notification and those that begin with google or \
-             gcm. Rename them.",
+            "Firebase reserves the data names from, message_type and those that begin with google or gcm. Rename \
+             them.",
         ));
     }
     let mut ours = vec![
@@ -104,9 +104,7 @@ fn data(
 
 /// Names that FCM refuses the whole message for.
 fn is_reserved(name: &str) -> bool {
-    matches!(name, "from" | "message_type" | "notification")
-        || name.starts_with("google")
-        || name.starts_with("gcm")
+    matches!(name, "from" | "message_type") || name.starts_with("google") || name.starts_with("gcm")
 }
 
 fn check_size(
