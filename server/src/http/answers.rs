@@ -23,6 +23,7 @@ pub(super) fn complete(document: &mut OpenApi) {
             );
             if operation.request_body.is_some() {
                 add(operation, "413", "The body is too large; nothing was done");
+                add(operation, "400", "The body can't be read");
             }
             if path.contains('{') {
                 add(operation, "400", "The path can't be read");

@@ -68,7 +68,7 @@ impl Default for Options {
             page: 1_000,
             tell: 1_000,
             inbox: 500,
-            lease: TimeDelta::minutes(2),
+            lease: TimeDelta::minutes(10),
             facts: Arc::new(PlainFacts),
             wake: Arc::default(),
         }

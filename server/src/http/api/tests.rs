@@ -34,7 +34,7 @@ use super::{
 };
 use crate::http::{answers, ingest, openapi::Description};
 
-fn document() -> Value {
+pub(super) fn document() -> Value {
     let (_, mut document) =
         utoipa_axum::router::OpenApiRouter::with_openapi(Description::openapi())
             .merge(routes())
@@ -46,7 +46,13 @@ fn document() -> Value {
 }
 
 /// Whether `value` is what `schema` describes: the same fields, no more, none missing, the same types.
-fn compare(document: &Value, schema: &Value, value: &Value, at: &str, findings: &mut Vec<String>) {
+pub(super) fn compare(
+    document: &Value,
+    schema: &Value,
+    value: &Value,
+    at: &str,
+    findings: &mut Vec<String>,
+) {
     if let Some(path) = schema["$ref"].as_str() {
         let schema = document.pointer(&path[1..]).unwrap_or(&Value::Null);
         return compare(document, schema, value, at, findings);
@@ -138,11 +144,11 @@ fn compare(document: &Value, schema: &Value, value: &Value, at: &str, findings: 
     }
 }
 
-fn time() -> DateTime<Utc> {
+pub(super) fn time() -> DateTime<Utc> {
     "2026-03-29T01:00:00Z".parse().expect("a time")
 }
 
-fn campaign(is_full: bool) -> Campaign {
+pub(super) fn campaign(is_full: bool) -> Campaign {
     Campaign {
         id: "abc".to_owned(),
         number: 1,

@@ -19,7 +19,7 @@ use domain::{
 use http::Method;
 use store::Origin;
 
-use super::{message_of, page};
+use super::{event, message_of, page};
 use crate::{http::openapi::escape, http::problem::Problem, state::AppState};
 
 const UNKNOWN: &str = "This link isn't known.";
@@ -206,26 +206,14 @@ async fn leave(
         return Ok(());
     }
     let event = Event {
-        // Once: whoever clicks twice left once.
-        id: format!("u:{key}"),
-        campaign: message.campaign_id.clone(),
-        message: key.to_owned(),
-        recipient: message.address.clone(),
-        kind: EventKind::Unsubscribed,
-        at: now,
-        raw_status: None,
-        link: None,
-        user_agent: None,
-        ip: None,
-        country: None,
-        carrier: None,
-        device: None,
-        os: None,
         reason: Some("One click".to_owned()),
-        value: None,
-        currency: None,
-        variant: Some(message.variant.clone()).filter(|name| !name.is_empty()),
-        props: None,
+        // Once: whoever clicks twice left once.
+        ..event(
+            format!("u:{key}"),
+            (key, message),
+            EventKind::Unsubscribed,
+            now,
+        )
     };
     let policy = state.policies.of(&state.store, message.workspace).await?;
     let fact = state.enrich.fact(event, policy, now.timestamp_micros());

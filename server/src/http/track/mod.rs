@@ -20,7 +20,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use content::track::Purpose;
-use domain::{Event, EventKind, evidence};
+use domain::{Event, EventKind, Evidence, evidence};
 use http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use store::Origin;
 
@@ -124,20 +124,17 @@ async fn message_of(
     Ok(message.map(|message| (key, link, message)))
 }
 
-/// Judges and records what happened. Whoever opened or clicked is not kept waiting for a database that is slow or
-/// away: the record goes on without them, and only then may be lost.
-async fn record(
+/// Who is behind what happened, as far as the request and the seconds before it tell.
+fn judged(
     state: &AppState,
     visitor: &Visitor,
     (key, message): (&str, &Origin),
-    what: Happening<'_>,
-) {
-    let recent = match what.link {
-        Some((link, _)) => state
-            .tracking
-            .clicked(key, link, what.at.timestamp_millis()),
-        None => Vec::new(),
-    };
+    what: &Happening<'_>,
+) -> Evidence {
+    let at_ms = what.at.timestamp_millis();
+    let recent = what
+        .link
+        .map(|(link, _)| state.tracking.clicked(key, link, at_ms));
     let purpose = ["sec-purpose", "purpose", "x-moz", "x-purpose"]
         .iter()
         .find_map(|name| visitor.text(name));
@@ -146,36 +143,39 @@ async fn record(
         is_head: visitor.method == http::Method::HEAD,
         purpose,
         link: what.link.map_or(0, |(link, _)| link),
-        at_ms: what.at.timestamp_millis(),
+        at_ms,
         since_sent_ms: message
             .submitted_us
             .map(|sent_us| (what.at.timestamp_micros() - sent_us) / 1_000),
-        recent: &recent,
+        recent: recent.as_deref().unwrap_or_default(),
         ..evidence::Request::new(what.kind)
     };
-    let (evidence, _because) = state.enrich.judge(&request);
+    state.enrich.judge(&request).0
+}
+
+/// Judges and records what happened. Whoever opened or clicked is not kept waiting for a database that is slow or
+/// away: the record goes on without them, and only then may be lost.
+async fn record(
+    state: &AppState,
+    visitor: &Visitor,
+    message: (&str, &Origin),
+    what: Happening<'_>,
+) {
+    let evidence = judged(state, visitor, message, &what);
+    let (key, message) = message;
     let event = Event {
-        id: format!("t:{:032x}", rand::random::<u128>()),
-        campaign: message.campaign_id.clone(),
-        message: key.to_owned(),
-        recipient: message.address.clone(),
-        kind: what.kind,
-        at: what.at,
-        raw_status: None,
         link: what.link.map(|(_, url)| url.to_owned()),
         user_agent: visitor
             .text("user-agent")
             .map(|text| text.chars().take(512).collect()),
         ip: visitor.peer.0.map(|ip| ip.to_string()),
-        country: None,
-        carrier: None,
-        device: None,
-        os: None,
-        reason: None,
-        value: None,
-        currency: None,
-        variant: Some(message.variant.clone()).filter(|name| !name.is_empty()),
         props: what.props,
+        ..event(
+            format!("t:{:032x}", rand::random::<u128>()),
+            (key, message),
+            what.kind,
+            what.at,
+        )
     };
     let (state, ws) = (state.clone(), message.workspace);
     let recording = tokio::spawn(async move {
@@ -191,5 +191,30 @@ async fn record(
         Ok(Ok(Err(error))) => tracing::error!(%error, "an open or click could not be recorded"),
         Ok(Err(error)) => tracing::error!(%error, "an open or click could not be recorded"),
         Err(_) => tracing::warn!("recording an open or click takes long"),
+    }
+}
+
+/// Something that happened to a message, of which nothing more is known.
+fn event(id: String, (key, message): (&str, &Origin), kind: EventKind, at: DateTime<Utc>) -> Event {
+    Event {
+        id,
+        campaign: message.campaign_id.clone(),
+        message: key.to_owned(),
+        recipient: message.address.clone(),
+        kind,
+        at,
+        raw_status: None,
+        link: None,
+        user_agent: None,
+        ip: None,
+        country: None,
+        carrier: None,
+        device: None,
+        os: None,
+        reason: None,
+        value: None,
+        currency: None,
+        variant: Some(message.variant.clone()).filter(|name| !name.is_empty()),
+        props: None,
     }
 }

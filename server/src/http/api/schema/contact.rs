@@ -3,7 +3,7 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use chrono::{DateTime, Utc};
-use domain::contact::SuppressionSource;
+use domain::contact::{Consent, SuppressionSource};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{
@@ -12,9 +12,12 @@ use utoipa::{
     },
 };
 
-use super::{ChannelDoc, ConsentDoc, words};
+use super::{ChannelDoc, words};
 
 words! {
+    /// Consents.
+    ConsentDoc, "Consent", Consent::ALL.map(Consent::as_str).into(),
+        "What a person agreed to";
     /// Reasons of suppressions.
     SourceDoc, "SuppressionSource", SuppressionSource::ALL.iter().map(|source| source.as_str()).collect(),
         "Why somebody is not written to";

@@ -8,6 +8,7 @@
 
 mod campaign;
 mod contact;
+mod content;
 mod event;
 mod report;
 mod sending;
@@ -37,12 +38,13 @@ pub(in crate::http) use contact::{
     MappingDoc, MembersDoc, NewContactDoc, NewListDoc, NewSuppressionDoc, SuppressionPageDoc,
     TakenDoc,
 };
+pub(in crate::http) use content::PreviewDoc;
 pub(in crate::http) use event::{EventDoc, IngestAnswerDoc, RecipientPageDoc};
 pub(in crate::http) use report::ReportDoc;
 pub(in crate::http) use sending::{
-    AudienceCountDoc, AudienceQuestionDoc, ChannelDoc, ConsentDoc, DraftSaveDoc, EditingDoc,
-    FollowUpDoc, HeldDecisionDoc, HeldMessageDoc, HistoryEntryDoc, LaunchDoc, ObstacleDoc,
-    PreviewDoc, ProgressDoc, ReplyDoc, TestDoc, TestOutcomeDoc,
+    AudienceCountDoc, AudienceQuestionDoc, ChannelDoc, DraftSaveDoc, EditingDoc, FollowUpDoc,
+    HeldDecisionDoc, HeldMessageDoc, HistoryEntryDoc, LaunchDoc, ObstacleDoc, ProgressDoc,
+    ReplyDoc, TestDoc, TestOutcomeDoc,
 };
 
 /// A closed list of words, taken from the domain itself.

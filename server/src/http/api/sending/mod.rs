@@ -5,6 +5,8 @@
 
 mod draft;
 mod progress;
+#[cfg(test)]
+mod tests;
 
 use app::{backend::SendingBackend, error::AppError};
 use domain::{
