@@ -238,6 +238,16 @@ fn a_certificate_comes_from_amazon_or_nowhere() {
     );
     assert_eq!(url(&double, &format!("https://evil.example/{pem}")), None);
 
+    let stranger = account
+        .clone()
+        .with("topic_arn", "arn:aws:sns:eu-west-1:999:other");
+    let good = format!("https://sns.eu-west-1.amazonaws.com/{pem}");
+    assert_eq!(
+        url(&stranger, &good),
+        None,
+        "nothing is fetched for a stranger"
+    );
+
     let request = sns(&notification("{}"));
     let missing = receive(P::SesEvents, &account, &request.incoming(), now()).unwrap_err();
     assert_eq!(missing.field, CERTIFICATE);

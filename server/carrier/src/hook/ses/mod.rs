@@ -19,8 +19,8 @@ use crate::{Settings, SettingsError};
 
 pub(super) use event::read;
 
-/// Address of the certificate that proves a request; none when the protocol knows no certificates, or the request names
-/// none of Amazon's. [`super::receive`] refuses it then.
+/// Address of the certificate that proves a request; none when the protocol knows no certificates, or the request is of
+/// another topic or names no certificate of Amazon's. [`super::receive`] refuses it then, and nothing need be fetched.
 ///
 /// Only `https` addresses of SNS hosts (`sns.REGION.amazonaws.com` or `.com.cn`) that end in `.pem` are given. The certificate
 /// never changes under its address, so it may be kept for good. With `certificate_base` in the settings the address is
@@ -35,6 +35,9 @@ pub fn certificate_url(
         return None;
     }
     let body: Value = serde_json::from_slice(request.body).ok()?;
+    if json::text(&body, "/TopicArn") != settings.get("topic_arn") {
+        return None;
+    }
     let url = json::text(&body, "/SigningCertURL")?;
     let url = amazon_url(url).filter(|url| url.path().ends_with(".pem"))?;
     rebased(settings, &url)
