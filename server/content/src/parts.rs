@@ -64,9 +64,21 @@ pub(crate) struct WhatsAppParts {
 pub(crate) struct WhatsAppLink {
     /// Place among all buttons, from 0.
     pub(crate) button: u32,
-    /// The address without the placeholder, and the position of the link, if it leads through us.
-    pub(crate) tracked: Option<(String, u32)>,
-    pub(crate) value: Part,
+    pub(crate) target: WhatsAppTarget,
+}
+
+/// What stands for the placeholder of a link button.
+#[derive(Debug)]
+pub(crate) enum WhatsAppTarget {
+    /// A text of the author's.
+    Value(Part),
+    /// The end of the tracked address: the button leads through us.
+    Tracked {
+        /// The button's address without its placeholder.
+        start: String,
+        /// Position of the link.
+        position: u32,
+    },
 }
 
 #[derive(Debug, Default)]
@@ -188,18 +200,18 @@ impl Render<'_> {
         }
         let mut links = Vec::with_capacity(parts.links.len());
         for link in &parts.links {
-            let value = match &link.tracked {
-                Some((start, position)) => self
-                    .urls
-                    .links
-                    .get(position)
-                    .and_then(|url| url.strip_prefix(start.as_str()))
-                    .map(str::to_owned),
-                None => None,
-            };
-            let value = match value {
-                Some(value) => value,
-                None => self.text(&link.value)?,
+            let value = match &link.target {
+                WhatsAppTarget::Value(part) => self.text(part)?,
+                WhatsAppTarget::Tracked { start, position } => {
+                    let tracked = self.urls.links.get(position);
+                    tracked
+                        .and_then(|url| url.strip_prefix(start.as_str()))
+                        .map(str::to_owned)
+                        .ok_or_else(|| RenderError::Broken {
+                            field: "link_values".to_owned(),
+                            what: "a button leads through us, but not to where tracked links are",
+                        })?
+                }
             };
             links.push((link.button, value));
         }

@@ -248,13 +248,13 @@ fn the_rules_keep_their_precision_and_recall() {
     measure("human-likely", &Evidence::is_human_likely);
     measure("not human", &|found| !found.is_human_likely());
     for (name, least_precision, least_recall) in [
-        ("human", 0.90, 0.90),
+        ("human", 0.95, 0.95),
         ("proxy", 0.99, 0.99),
-        ("prefetch", 0.90, 0.90),
-        ("scanner", 0.90, 0.75),
-        ("machine", 0.90, 0.75),
+        ("prefetch", 0.98, 0.98),
+        ("scanner", 0.98, 0.85),
+        ("machine", 0.98, 0.90),
         ("human-likely", 0.90, 0.98),
-        ("not human", 0.98, 0.85),
+        ("not human", 0.98, 0.90),
     ] {
         let (_, precision, recall) = measured
             .iter()

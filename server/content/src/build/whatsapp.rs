@@ -6,8 +6,7 @@ use super::Builder;
 use crate::{
     CompileOptions,
     links::{LinkBook, is_web_address},
-    parts::{WhatsAppLink, WhatsAppParts},
-    template::Part,
+    parts::{WhatsAppLink, WhatsAppParts, WhatsAppTarget},
 };
 
 /// A placeholder of WhatsApp's own.
@@ -18,7 +17,7 @@ impl Builder<'_> {
         let template = &whatsapp.template;
         let has_header_value = matches!(
             &template.header,
-            WhatsAppHeader::Text { text } if text.contains(WHATSAPP_PLACEHOLDER)
+            WhatsAppHeader::Text { text } if text.contains("{{")
         );
         let header = has_header_value.then(|| self.plain("header_value", &whatsapp.header_value));
         let body = whatsapp
@@ -82,8 +81,7 @@ impl Builder<'_> {
             self.fixed_button(text, &url);
             return WhatsAppLink {
                 button,
-                tracked: None,
-                value,
+                target: WhatsAppTarget::Value(value),
             };
         }
         let source = source.trim();
@@ -93,13 +91,17 @@ impl Builder<'_> {
                 "This button leads through us: write the whole address that it is to lead to, beginning with https://.",
             );
         }
+        // It can't be left untracked: there is no other way through us.
+        self.book.add(source, text, true);
+        if let Some(link) = self.book.links.last_mut() {
+            link.is_tracked = true;
+        }
         WhatsAppLink {
             button,
-            tracked: self
-                .book
-                .add(source, text, true)
-                .map(|position| (start.to_owned(), position)),
-            value: Part::default(),
+            target: WhatsAppTarget::Tracked {
+                start: start.to_owned(),
+                position: u32::try_from(self.book.links.len()).unwrap_or(u32::MAX),
+            },
         }
     }
 }

@@ -531,6 +531,13 @@ fn a_whatsapp_message_fills_its_template() {
     assert_eq!(header.as_deref(), Some("Ada"));
     assert_eq!(body, &["Ada", "10 % off"]);
     assert_eq!(links, &[(1, "token1".to_owned()), (2, "7".to_owned())]);
+    assert!(
+        matches!(
+            compiled.render(&values(&[("name", "Ada"), ("item", "7")]), &urls(0)),
+            Err(RenderError::Broken { .. })
+        ),
+        "no button leads nowhere"
+    );
     let shown = preview(
         &Content::WhatsApp(whatsapp()),
         &values(&[("name", "Ada")]),
