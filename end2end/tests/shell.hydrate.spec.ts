@@ -57,6 +57,9 @@ test("keys go places", async ({ page, open, accessible }) => {
     await page.keyboard.press("s");
     await expect(page).toHaveURL(/\/settings$/);
     await page.keyboard.press("g");
+    await page.keyboard.press("c");
+    await expect(page).toHaveURL(/\/contacts$/);
+    await page.keyboard.press("g");
     await page.keyboard.press("r");
     await expect(page).toHaveURL(/\/reports\/messaging/);
     await page.keyboard.press("n");

@@ -11,7 +11,8 @@ mod parts;
 mod sheet;
 mod start;
 mod steps;
-#[cfg(all(test, feature = "ssr"))]
+#[cfg(test)]
+#[cfg(feature = "ssr")]
 mod tests;
 #[cfg(feature = "ssr")]
 mod view_model;

@@ -8,7 +8,7 @@
 use std::{cell::LazyCell, sync::LazyLock};
 
 use aho_corasick::AhoCorasick;
-use domain::{EventKind, Evidence, evidence::classify};
+use domain::{EventKind, Evidence, evidence::explain};
 use regex::RegexSet;
 use serde::Deserialize;
 
@@ -28,14 +28,20 @@ pub struct Agent {
     pub device: Option<&'static str>,
     /// Whether the request came from the person's own device rather than through a proxy or from a machine.
     pub is_direct: bool,
-    opened: Evidence,
-    other: Evidence,
+    opened: (Evidence, &'static str),
+    other: (Evidence, &'static str),
 }
 
 impl Agent {
     /// Class of an event of this kind.
     #[must_use]
     pub fn evidence(&self, kind: EventKind) -> Evidence {
+        self.explain(kind).0
+    }
+
+    /// Class of an event of this kind, and why.
+    #[must_use]
+    pub fn explain(&self, kind: EventKind) -> (Evidence, &'static str) {
         if kind == EventKind::Opened {
             self.opened
         } else {
@@ -75,12 +81,14 @@ impl Agents {
 fn parse(text: &str) -> Agent {
     let text = head(text);
     let listed = LazyCell::new(|| CRAWLERS.class_of(text));
-    let opened = classify(EventKind::Opened, Some(text), |_| *listed);
-    let other = classify(EventKind::Clicked, Some(text), |_| *listed);
-    let (os, device, is_direct) = match other {
+    let opened = explain(EventKind::Opened, Some(text), |_| *listed);
+    let other = explain(EventKind::Clicked, Some(text), |_| *listed);
+    let (os, device, is_direct) = match other.0 {
         Evidence::Proxy => (None, Some("proxy"), false),
         Evidence::Machine | Evidence::Scanner | Evidence::Prefetch => (None, Some("bot"), false),
-        Evidence::Human | Evidence::Unknown if opened == Evidence::Prefetch => (None, None, false),
+        Evidence::Human | Evidence::Unknown if opened.0 == Evidence::Prefetch => {
+            (None, None, false)
+        }
         Evidence::Human | Evidence::Unknown => {
             let os = SYSTEMS.family_of(text);
             (os, device_class(text, os), true)

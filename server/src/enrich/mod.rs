@@ -11,7 +11,11 @@ mod tests;
 
 use std::{net::IpAddr, path::Path, str::FromStr};
 
-use domain::{Event, Fact, event::Dimension};
+use domain::{
+    Event, Evidence, Fact,
+    event::Dimension,
+    evidence::{Request, judge_with},
+};
 
 pub use address::{Countries, truncate};
 pub use agent::{Agent, Agents};
@@ -61,6 +65,15 @@ impl Enrich {
     /// Compiles what is compiled at first use, so that the first request doesn't wait for it.
     pub fn warm(&self) {
         self.agents.warm();
+    }
+
+    /// Who is behind a request to this server, and why: by how it was made, its user agent, and its timing.
+    #[must_use]
+    pub fn judge(&self, request: &Request<'_>) -> (Evidence, &'static str) {
+        judge_with(request, || match request.user_agent {
+            Some(text) if !text.trim().is_empty() => self.agents.read(text).explain(request.kind),
+            _ => (Evidence::Unknown, "no user agent"),
+        })
     }
 
     /// The fact an event becomes.

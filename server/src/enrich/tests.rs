@@ -143,3 +143,126 @@ fn absurd_agents_are_survived() {
         let _ = agents.read(text);
     }
 }
+
+/// A row of the evidence corpus.
+struct Labelled {
+    class: Evidence,
+    found: Evidence,
+    because: &'static str,
+    row: &'static str,
+}
+
+fn labelled(enrich: &Enrich, row: &'static str) -> Labelled {
+    let [class, kind, how, _source, agent] = row
+        .split('\t')
+        .collect::<Vec<_>>()
+        .try_into()
+        .expect("five columns");
+    let mut recent = Vec::new();
+    let mut request = Request {
+        user_agent: Some(agent),
+        at_ms: 1_000_000_000,
+        link: 1,
+        ..Request::new(kind.parse::<EventKind>().expect("a kind"))
+    };
+    let number = |text: &str| text.parse::<i64>().expect("a number");
+    for word in how.split(' ') {
+        match word.split_once('=').unwrap_or((word, "")) {
+            ("-", _) => {}
+            ("HEAD", _) => request.is_head = true,
+            ("honeypot", _) => request.is_honeypot = true,
+            ("purpose", value) => request.purpose = Some(value),
+            ("sent", value) => request.since_sent_ms = Some(number(value)),
+            ("link", value) => request.link = number(value),
+            ("links", value) => request.links = value.parse().expect("a number"),
+            ("opened", value) => request.opened_at_ms = Some(request.at_ms - number(value)),
+            ("recent", value) => {
+                recent = value
+                    .split(',')
+                    .map(|click| {
+                        let (link, ago) = click.split_once('@').expect("link@ms");
+                        (number(link), request.at_ms - number(ago))
+                    })
+                    .collect();
+            }
+            (other, _) => panic!("{other}?"),
+        }
+    }
+    request.recent = &recent;
+    let (found, because) = enrich.judge(&request);
+    Labelled {
+        class: *Evidence::ALL
+            .iter()
+            .find(|known| known.as_str() == class)
+            .expect("a class"),
+        found,
+        because,
+        row,
+    }
+}
+
+/// Prints how well the rules do, and holds them to it. `human` is measured as reports count it: human, proxy and unknown.
+#[test]
+fn the_rules_keep_their_precision_and_recall() {
+    let enrich = Enrich::default();
+    let rows: Vec<_> = include_str!("data/evidence-corpus.tsv")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|row| labelled(&enrich, row))
+        .collect();
+    assert!(rows.len() >= 200, "only {} rows", rows.len());
+    for wrong in rows.iter().filter(|row| row.class != row.found) {
+        eprintln!(
+            "{} ({}): {}",
+            wrong.found.as_str(),
+            wrong.because,
+            wrong.row
+        );
+    }
+    eprintln!(
+        "\n{:<14}{:>6}{:>11}{:>9}",
+        "class", "rows", "precision", "recall"
+    );
+    let mut measured = Vec::new();
+    let mut measure = |name: &'static str, is_in: &dyn Fn(Evidence) -> bool| {
+        let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
+        let labelled = rows.iter().filter(|row| is_in(row.class)).count();
+        let found = rows.iter().filter(|row| is_in(row.found)).count();
+        let both = rows
+            .iter()
+            .filter(|row| is_in(row.class) && is_in(row.found))
+            .count();
+        let (precision, recall) = (share(both, found), share(both, labelled));
+        eprintln!("{name:<14}{labelled:>6}{precision:>11.3}{recall:>9.3}");
+        measured.push((name, precision, recall));
+    };
+    for class in [
+        Evidence::Human,
+        Evidence::Proxy,
+        Evidence::Prefetch,
+        Evidence::Scanner,
+        Evidence::Machine,
+    ] {
+        measure(class.as_str(), &move |found| found == class);
+    }
+    measure("human-likely", &Evidence::is_human_likely);
+    measure("not human", &|found| !found.is_human_likely());
+    for (name, least_precision, least_recall) in [
+        ("human", 0.90, 0.90),
+        ("proxy", 0.99, 0.99),
+        ("prefetch", 0.90, 0.90),
+        ("scanner", 0.90, 0.75),
+        ("machine", 0.90, 0.75),
+        ("human-likely", 0.90, 0.98),
+        ("not human", 0.98, 0.85),
+    ] {
+        let (_, precision, recall) = measured
+            .iter()
+            .find(|(known, ..)| *known == name)
+            .expect("measured");
+        assert!(
+            *precision >= least_precision && *recall >= least_recall,
+            "{name}: precision {precision:.3}, recall {recall:.3}"
+        );
+    }
+}

@@ -18,6 +18,7 @@ mod preview;
 pub mod problem;
 mod push;
 pub mod security;
+mod track;
 
 use std::{any::Any, time::Duration};
 
@@ -89,6 +90,7 @@ pub fn router(state: &AppState) -> Router {
         .merge(ingest)
         .merge(push::routes().layer(from_fn_with_state(state.clone(), security::with_headers)))
         .merge(hooks::routes())
+        .merge(track::routes())
         .route("/ingest", any(no_such_route))
         .route("/ingest/", any(no_such_route))
         .route("/ingest/{*rest}", any(no_such_route))

@@ -157,6 +157,10 @@ fn way_on(
     go: Go,
     saved: Editing,
 ) -> String {
+    let rows = match &go {
+        Go::Add(rows) | Go::Remove(rows) => rows_at(rows),
+        _ => None,
+    };
     let mut obstacles = saved.obstacles.into_iter().map(problem);
     let here = obstacles.find(|problem| problem.step == step);
     let (to, add) = match (go, here) {
@@ -179,5 +183,15 @@ fn way_on(
     if !add.is_empty() {
         params.push(("add", add));
     }
-    with_query(&Route::Edit(id, to).href(), &params)
+    let mut href = with_query(&Route::Edit(id, to).href(), &params);
+    // Without it the page would begin at its top again.
+    href.extend(rows.map(|rows| format!("#f-{rows}")));
+    href
+}
+
+/// The part of the page in which rows stand.
+fn rows_at(rows: &str) -> Option<&'static str> {
+    let known = ["suggestions", "data", "g"];
+    let part = rows.split('.').next()?;
+    known.into_iter().find(|name| *name == part)
 }

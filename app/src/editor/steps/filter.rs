@@ -24,7 +24,7 @@ pub(super) fn Filter(sheet: Sheet) -> impl IntoView {
         .map(|n| view! { <Group sheet n/> })
         .collect_view();
     view! {
-        <div class="filter">
+        <div class="filter" id="f-g">
             {join}
             {groups}
             <button type="submit" name="go" value="add:g" formnovalidate=true class="button button--small">"Add a group"</button>
@@ -51,7 +51,7 @@ fn Group(sheet: Sheet, n: u32) -> impl IntoView {
     let rows = sheet
         .rows(&format!("{prefix}.r"))
         .into_iter()
-        .map(|row| view! { <Row sheet prefix=format!("{prefix}.r.{row}")/> })
+        .map(|row| view! { <Row sheet n=row prefix=format!("{prefix}.r.{row}")/> })
         .collect_view();
     let add = format!("add:{prefix}.r");
     let remove = format!("remove:{prefix}");
@@ -72,7 +72,7 @@ fn Group(sheet: Sheet, n: u32) -> impl IntoView {
 
 /// One condition. What doesn't belong to its kind is hidden by the style sheet.
 #[component]
-fn Row(sheet: Sheet, prefix: String) -> impl IntoView {
+fn Row(sheet: Sheet, n: u32, prefix: String) -> impl IntoView {
     let given = sheet.given();
     let name = |field: &str| format!("{prefix}.{field}");
     let kinds = [
@@ -96,8 +96,9 @@ fn Row(sheet: Sheet, prefix: String) -> impl IntoView {
     ]
     .map(|(value, label)| Choice::new(value, label));
     let remove = format!("remove:{prefix}");
+    let label = format!("Condition {}", n + 1);
     view! {
-        <div class="condition">
+        <div class="condition" role="group" aria-label=label>
             {select(sheet, &name("kind"), "Condition", &kinds, Some("Choose"), "")}
             <div class="condition__part" data-for="attribute">
                 {select(sheet, &name("name"), "Attribute", given.menu("attributes"), Some("Choose"), "")}

@@ -27,7 +27,6 @@ mod postmark;
 mod rbm;
 mod refusal;
 mod resend;
-mod sandbox;
 mod sendgrid;
 mod ses;
 mod standard;
@@ -292,7 +291,7 @@ pub fn read(protocol: Protocol, item: &[u8]) -> Result<Vec<Notice>, String> {
         Protocol::RbmEvents => rbm::read(item),
         Protocol::InfobipEvents => infobip::read(item),
         Protocol::Smtp => bounce::read(item),
-        Protocol::Sandbox => sandbox::read(item),
+        Protocol::Sandbox => crate::send::sandbox::read(item),
         Protocol::WebPush | Protocol::Fcm => Err("Nothing is posted to this account.".to_owned()),
     }?;
     Ok(notices.into_iter().map(tidy::tidy).collect())

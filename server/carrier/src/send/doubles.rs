@@ -140,7 +140,8 @@ fn command(program: &str) -> Command {
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
+        // Not the test's own: a double that takes its time to die would hold it open.
+        .stderr(Stdio::null())
         .kill_on_drop(true);
     command
 }

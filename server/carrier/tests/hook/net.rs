@@ -84,7 +84,7 @@ impl Drop for Server {
     }
 }
 
-fn read_request(stream: &TcpStream) -> Option<(Vec<(String, String)>, Vec<u8>)> {
+fn read_request(stream: &TcpStream) -> Option<Posted> {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
     reader.read_line(&mut line).ok()?;

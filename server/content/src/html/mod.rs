@@ -5,6 +5,8 @@
 //! [`Slot`] says. A placeholder may stand in texts and in values of attributes, where escaping makes it harmless, and
 //! nowhere else.
 
+mod address;
+mod entity;
 mod policy;
 mod rewrite;
 mod text;
@@ -16,12 +18,13 @@ use crate::{
     template::{Names, Piece, escape_braces, pieces},
 };
 
+pub(crate) use entity::{escape, unescape};
 pub(crate) use text::from_html;
 
 /// Deepest nesting of elements; designs of real newsletters have thirty or so.
 const DEPTH_MAX: usize = 100;
-/// Largest product of depth and tags: so many nodes can come of a text that leaves formatting open.
-const NODES_MAX: usize = 1_000_000;
+/// Largest product of depth and opening tags: so many nodes can come of a text that leaves formatting open.
+const NODES_MAX: usize = 300_000;
 /// Elements that are never closed, or needn't be.
 const UNCLOSED: [&str; 18] = [
     "area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr", "p", "li", "td",
@@ -209,7 +212,7 @@ pub(crate) fn with_marks<E>(
     Ok(work(&marked).map(|made| slots.shown(&made)))
 }
 
-/// How deep elements are nested, or more where some aren't closed; and how many tags there are.
+/// How deep elements are nested, or more where some aren't closed; and how many opening tags there are.
 pub(crate) fn nesting(source: &str) -> (usize, usize) {
     let (mut depth, mut deepest, mut tags) = (0_usize, 0, 0);
     for part in source.split('<').skip(1) {
@@ -219,7 +222,7 @@ pub(crate) fn nesting(source: &str) -> (usize, usize) {
             .find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-')
             .unwrap_or(part.len());
         let name = part[..end].to_ascii_lowercase();
-        tags += 1;
+        tags += usize::from(!is_end);
         if name.is_empty() || UNCLOSED.contains(&name.as_str()) {
             continue;
         }
@@ -281,67 +284,4 @@ fn end_html(has_pixel: bool, has_footer: bool) -> String {
         );
     }
     end
-}
-
-/// A text for HTML, in elements and quoted attributes.
-pub(crate) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 8);
-    for letter in text.chars() {
-        match letter {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
-/// The text that HTML stands for, as far as addresses need it.
-pub(crate) fn unescape(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(at) = rest.find('&') {
-        text.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let end = rest.find(';').filter(|end| *end <= 10);
-        let letter = end.and_then(|end| entity(&rest[1..end]));
-        match (letter, end) {
-            (Some(letter), Some(end)) => {
-                text.push(letter);
-                rest = &rest[end + 1..];
-            }
-            _ => {
-                text.push('&');
-                rest = &rest[1..];
-            }
-        }
-    }
-    text.push_str(rest);
-    text
-}
-
-fn entity(name: &str) -> Option<char> {
-    if let Some(number) = name.strip_prefix('#') {
-        let code = match number.strip_prefix(['x', 'X']) {
-            Some(hex) => u32::from_str_radix(hex, 16).ok()?,
-            None => number.parse().ok()?,
-        };
-        return char::from_u32(code);
-    }
-    Some(match name {
-        "amp" => '&',
-        "lt" => '<',
-        "gt" => '>',
-        "quot" => '"',
-        "apos" => '\'',
-        "nbsp" => ' ',
-        "Tab" => '\t',
-        "NewLine" => '\n',
-        "colon" => ':',
-        "sol" => '/',
-        _ => return None,
-    })
 }

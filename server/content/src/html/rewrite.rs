@@ -5,31 +5,33 @@ use std::{cell::RefCell, rc::Rc};
 use domain::content::ContentProblem;
 use lol_html::{
     HandlerResult, RewriteStrSettings, doc_comments, element,
+    errors::RewritingError,
     html_content::{Comment, ContentType, Element, EndTag},
     rewrite_str, text,
 };
 
 use super::{
-    Slots, escape,
-    policy::{ADDRESSES, REMOVED, UNWRAPPED, Use, is_active_style, is_allowed, is_removed},
+    Slots,
+    address::address,
+    policy::{ADDRESSES, REMOVED, UNWRAPPED, is_active_style, is_removed},
     unescape,
 };
-use crate::links::{LinkBook, as_url_part, has_fixed_host, is_web_address};
+use crate::links::{LinkBook, is_web_address};
 
 /// What the handlers share.
-struct Pass<'b, 'o> {
-    slots: Slots,
-    book: &'b mut LinkBook<'o>,
+pub(super) struct Pass<'b, 'o> {
+    pub(super) slots: Slots,
+    pub(super) book: &'b mut LinkBook<'o>,
     problems: Vec<String>,
     /// Index of the link whose words are being read.
-    link: Option<usize>,
+    pub(super) link: Option<usize>,
     style: String,
     start: String,
     end: String,
 }
 
 impl Pass<'_, '_> {
-    fn problem(&mut self, message: impl Into<String>) {
+    pub(super) fn problem(&mut self, message: impl Into<String>) {
         let message = message.into();
         if !self.problems.contains(&message) {
             self.problems.push(message);
@@ -62,38 +64,7 @@ pub(super) fn rewrite(
         start: start.to_owned(),
         end: end.to_owned(),
     }));
-    let result = {
-        let mut settings = RewriteStrSettings::new();
-        settings.enable_esi_tags = false;
-        settings.element_content_handlers = vec![
-            element!("*", |found| element(found, &pass)),
-            text!("a", |chunk| {
-                let mut pass = pass.borrow_mut();
-                if let Some(index) = pass.link {
-                    let words = pass.slots.shown(&unescape(chunk.as_str()));
-                    pass.book.label(index, &words);
-                }
-                Ok(())
-            }),
-            text!("style", |chunk| {
-                pass.borrow_mut().style.push_str(chunk.as_str());
-                if chunk.as_str().contains('<') {
-                    let safe = chunk.as_str().replace('<', "");
-                    chunk.replace(&safe, ContentType::Html);
-                }
-                Ok(())
-            }),
-            text!("title", |chunk| {
-                if chunk.as_str().contains('<') {
-                    let safe = chunk.as_str().replace('<', "&lt;");
-                    chunk.replace(&safe, ContentType::Html);
-                }
-                Ok(())
-            }),
-        ];
-        settings.document_content_handlers = vec![doc_comments!(|found| comment(found, &pass))];
-        rewrite_str(&marked, settings)
-    };
+    let result = run(&marked, &pass);
     let Ok(pass) = Rc::try_unwrap(pass) else {
         return Err(problems(vec!["The HTML can't be read.".to_owned()]));
     };
@@ -115,6 +86,40 @@ pub(super) fn rewrite(
     } else {
         Err(problems(pass.problems))
     }
+}
+
+/// The pass itself.
+fn run(marked: &str, pass: &Rc<RefCell<Pass<'_, '_>>>) -> Result<String, RewritingError> {
+    let mut settings = RewriteStrSettings::new();
+    settings.enable_esi_tags = false;
+    settings.element_content_handlers = vec![
+        element!("*", |found| element(found, pass)),
+        text!("a", |chunk| {
+            let mut pass = pass.borrow_mut();
+            if let Some(index) = pass.link {
+                let words = pass.slots.shown(&unescape(chunk.as_str()));
+                pass.book.label(index, &words);
+            }
+            Ok(())
+        }),
+        text!("style", |chunk| {
+            pass.borrow_mut().style.push_str(chunk.as_str());
+            if chunk.as_str().contains('<') {
+                let safe = chunk.as_str().replace('<', "");
+                chunk.replace(&safe, ContentType::Html);
+            }
+            Ok(())
+        }),
+        text!("title", |chunk| {
+            if chunk.as_str().contains('<') {
+                let safe = chunk.as_str().replace('<', "&lt;");
+                chunk.replace(&safe, ContentType::Html);
+            }
+            Ok(())
+        }),
+    ];
+    settings.document_content_handlers = vec![doc_comments!(|found| comment(found, pass))];
+    rewrite_str(marked, settings)
 }
 
 fn problems(messages: Vec<String>) -> Vec<ContentProblem> {
@@ -270,97 +275,6 @@ fn attributes(
         }
     }
     Ok(())
-}
-
-/// The value an attribute with an address gets, still marked; none when it has to go.
-fn address(element: &str, attribute: &str, value: &str, pass: &mut Pass<'_, '_>) -> Option<String> {
-    let is_link = attribute == "href" && matches!(element, "a" | "area");
-    if is_link {
-        pass.link = None;
-    }
-    let usage = if is_link { Use::Link } else { Use::Load };
-    let url = unescape(value).trim().to_owned();
-    let shown = pass.slots.shown(&url);
-    if url.is_empty() || url == "#" {
-        return is_link.then_some(url);
-    }
-    if let Some(own) = own_page(&url, &pass.slots) {
-        return Some(pass.slots.add(format!("{{{{ {own} }}}}"), shown, None));
-    }
-    let is_fixed = !pass.slots.is_marked(&url);
-    let is_host_fixed = is_fixed || has_fixed_host(&url, pass.slots.prefix());
-    let probe = if is_fixed {
-        url.as_str()
-    } else {
-        url.split(pass.slots.prefix()).next()?
-    };
-    if !is_host_fixed || !is_allowed(probe, usage) {
-        pass.problem(match (is_host_fixed, usage) {
-            (false, _) => format!(
-                "<{element}> {attribute}=\"{shown}\": the address has to begin with https:// and a host; a placeholder \
-                 can only follow it."
-            ),
-            (_, Use::Link) => format!(
-                "<{element}> {attribute}=\"{shown}\": a link has to be a whole address beginning with https://, http://, \
-                 mailto: or tel:."
-            ),
-            (_, Use::Load) => format!(
-                "<{element}> {attribute}=\"{shown}\": a picture has to have a whole address beginning with https://."
-            ),
-        });
-        return None;
-    }
-    if !is_link || url.starts_with('#') {
-        return Some(url_value(&url, &mut pass.slots));
-    }
-    let index = pass.book.links.len();
-    let position = pass.book.add(&shown, "", is_fixed);
-    pass.link = Some(index);
-    if !is_fixed {
-        pass.book.note_unfixed("html", &shown);
-    }
-    Some(match position {
-        Some(position) => pass.slots.add(
-            format!("{{{{ __l{position} }}}}"),
-            format!("{{{{ __t{position} }}}}"),
-            None,
-        ),
-        None => url_value(&url, &mut pass.slots),
-    })
-}
-
-/// The name of our page that an address is, if it is one of ours alone.
-fn own_page(url: &str, slots: &Slots) -> Option<&'static str> {
-    let index = url.strip_prefix(slots.prefix())?.strip_suffix('z')?;
-    let slot = slots.slots.get(index.parse::<usize>().ok()?)?;
-    match slot.inside.as_deref()? {
-        "unsubscribe_url" => Some("__u"),
-        "preferences_url" => Some("__v"),
-        _ => None,
-    }
-}
-
-/// An address with its placeholders made parts of an address, escaped for HTML.
-fn url_value(url: &str, slots: &mut Slots) -> String {
-    let mut value = String::new();
-    let mut rest = url;
-    let prefix = slots.prefix.clone();
-    while let Some(at) = rest.find(&prefix) {
-        value.push_str(&escape(&rest[..at]));
-        rest = &rest[at + prefix.len()..];
-        let digits = rest.find('z').unwrap_or(rest.len());
-        let slot = rest[..digits]
-            .parse::<usize>()
-            .ok()
-            .and_then(|index| slots.slots.get(index));
-        if let Some(slot) = slot.cloned() {
-            let tag = slot.inside.as_deref().map_or(slot.html, as_url_part);
-            value.push_str(&slots.add(tag.clone(), tag, slot.inside));
-        }
-        rest = rest.get(digits + 1..).unwrap_or_default();
-    }
-    value.push_str(&escape(rest));
-    value
 }
 
 /// Conditional comments are Outlook's; all others go.

@@ -152,7 +152,11 @@ impl Templates {
             match (error.kind(), name) {
                 (ErrorKind::UndefinedError, Some(name)) if !lookup.stands_in(&name) => {
                     lookup.stand_in(&name, STAND_IN);
-                    missing.insert(name);
+                    missing.insert(match name.as_str() {
+                        "__u" => "unsubscribe_url".to_owned(),
+                        "__v" => "preferences_url".to_owned(),
+                        _ => name,
+                    });
                 }
                 (kind, _) => return Err(broken(what_happened(kind))),
             }

@@ -155,7 +155,16 @@ fn read_expression(inside: &str, is_conditional: bool, names: &mut Names) -> Res
     if tokens.is_empty() {
         return Err("a tag is empty; write a name, such as {{ name }}.".to_owned());
     }
-    let has_inline_if = tokens.contains(&Token::Word("if"));
+    let count = |word| {
+        tokens
+            .iter()
+            .filter(|token| **token == Token::Word(word))
+            .count()
+    };
+    let has_inline_if = count("if") > 0;
+    if count("if") != count("else") {
+        return Err("an if inside {{ }} needs an else.".to_owned());
+    }
     // Depth of the brackets of filters, inside which names are fallbacks.
     let mut argument_depth = 0_usize;
     for (at, token) in tokens.iter().enumerate() {
@@ -176,35 +185,8 @@ fn read_expression(inside: &str, is_conditional: bool, names: &mut Names) -> Res
             }
             _ => continue,
         };
-        if before == Some(&Token::Sign("|")) {
-            if !FILTERS.contains(&word) {
-                return Err(format!(
-                    "there is no filter “{word}”; there are {}.",
-                    FILTERS.join(", ")
-                ));
-            }
+        if !is_placeholder(&tokens, at, word, argument_depth > 0)? {
             continue;
-        }
-        if is_test(&tokens, at) {
-            if !TESTS.contains(&word) {
-                return Err(format!(
-                    "there is no test “{word}”; there are {}.",
-                    TESTS.join(", ")
-                ));
-            }
-            continue;
-        }
-        if WORDS.contains(&word) {
-            continue;
-        }
-        if after == Some(&Token::Sign("(")) {
-            return Err(format!("“{word}(…)” is not known here."));
-        }
-        if after == Some(&Token::Sign("=")) && argument_depth > 0 {
-            continue;
-        }
-        if word.starts_with("__") {
-            return Err(format!("“{word}” begins with two underscores."));
         }
         let is_excused = matches!(after, Some(Token::Word("or" | "is")))
             || after == Some(&Token::Sign("|"))
@@ -214,6 +196,44 @@ fn read_expression(inside: &str, is_conditional: bool, names: &mut Names) -> Res
         *known = *known && is_optional;
     }
     Ok(())
+}
+
+/// Whether the word there names a value; filters, tests, and what the language has of its own don't.
+fn is_placeholder(
+    tokens: &[Token<'_>],
+    at: usize,
+    word: &str,
+    is_argument: bool,
+) -> Result<bool, String> {
+    let before = at.checked_sub(1).and_then(|at| tokens.get(at));
+    let after = tokens.get(at + 1);
+    let known = |what: &str, all: &[&str]| {
+        if all.contains(&word) {
+            Ok(false)
+        } else {
+            Err(format!(
+                "there is no {what} “{word}”; there are {}.",
+                all.join(", ")
+            ))
+        }
+    };
+    if before == Some(&Token::Sign("|")) {
+        return known("filter", &FILTERS);
+    }
+    if is_test(tokens, at) {
+        return known("test", &TESTS);
+    }
+    if WORDS.contains(&word) {
+        return Ok(false);
+    }
+    if after == Some(&Token::Sign("(")) {
+        return Err(format!("“{word}(…)” is not known here."));
+    }
+    if word.starts_with("__") {
+        return Err(format!("“{word}” begins with two underscores."));
+    }
+    // `default(value="x")`: the name of an argument.
+    Ok(!(is_argument && after == Some(&Token::Sign("="))))
 }
 
 /// Whether the word there is the name of a test: after `is`, or `is not`.

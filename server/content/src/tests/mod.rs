@@ -153,6 +153,7 @@ fn what_a_template_may_not_do_is_told_with_its_line() {
         ("{{ __p }}", "two underscores"),
         ("{{ name is sameas(1) }}", "no test “sameas”"),
         ("{{ }}", "a tag is empty"),
+        ("{{ 'x' if name }}", "needs an else"),
         ("\n\n{% if name %}", "Line 3"),
         ("{{ name name }}", "Line 1"),
     ] {

@@ -142,18 +142,18 @@ async fn record(
         .iter()
         .find_map(|name| visitor.text(name));
     let request = evidence::Request {
-        kind: what.kind,
         user_agent: visitor.text("user-agent"),
-        method: visitor.method.as_str(),
+        is_head: visitor.method == http::Method::HEAD,
         purpose,
+        link: what.link.map_or(0, |(link, _)| link),
+        at_ms: what.at.timestamp_millis(),
         since_sent_ms: message
             .submitted_us
             .map(|sent_us| (what.at.timestamp_micros() - sent_us) / 1_000),
-        link: what.link.map(|(link, _)| link),
-        at_ms: what.at.timestamp_millis(),
         recent: &recent,
+        ..evidence::Request::new(what.kind)
     };
-    let evidence = state.enrich.judge(&request);
+    let (evidence, _because) = state.enrich.judge(&request);
     let event = Event {
         id: format!("t:{:032x}", rand::random::<u128>()),
         campaign: message.campaign_id.clone(),

@@ -53,12 +53,13 @@ impl Row {
             .and_then(OutboxState::from_code)
             .ok_or(Error::Corrupt("outbox state"))?;
         let (kind, raw) = match state {
-            OutboxState::Waiting => (EventKind::Queued, Some("QUEUE")),
+            // Nobody knows of an uncertain one; that it exists is known.
+            OutboxState::Waiting | OutboxState::Uncertain => (EventKind::Queued, Some("QUEUE")),
             OutboxState::Submitted => (EventKind::Sent, None),
             OutboxState::Failed => (EventKind::Failed, None),
             OutboxState::Unsent => (EventKind::Unsent, None),
             OutboxState::Cancelled => (EventKind::Unsent, Some("CANCELLED")),
-            OutboxState::Claimed | OutboxState::Uncertain | OutboxState::HeldOut => {
+            OutboxState::Claimed | OutboxState::HeldOut => {
                 return Ok(None);
             }
         };
@@ -76,7 +77,7 @@ impl Row {
                 .map(|text| cut(text, REASON_BYTES_MAX));
         }
         Ok(Some(Fact {
-            id: format!("o:{}:{}", self.message, self.state),
+            id: format!("o:{}:{}", self.message, told_state(state).code()),
             campaign: self.campaign.clone(),
             message: self.message.clone(),
             recipient: self.address.clone(),
@@ -91,6 +92,14 @@ impl Row {
             ip: None,
             props: None,
         }))
+    }
+}
+
+/// The state that a fact's id names: an uncertain message is told as waiting, once.
+fn told_state(state: OutboxState) -> OutboxState {
+    match state {
+        OutboxState::Uncertain => OutboxState::Waiting,
+        other => other,
     }
 }
 

@@ -61,8 +61,9 @@ fn Data(sheet: Sheet) -> impl IntoView {
         .into_iter()
         .map(|n| {
             let remove = format!("remove:data.{n}");
+            let label = format!("Value {}", n + 1);
             view! {
-                <div class="pair">
+                <div class="pair" role="group" aria-label=label>
                     {Line::new(format!("data.{n}.name"), "Name").limit("100").view(sheet)}
                     {Line::new(format!("data.{n}.value"), "Value").limit("1000").view(sheet)}
                     <button type="submit" name="go" value=remove formnovalidate=true class="button button--small button--quiet">"Remove"</button>

@@ -57,8 +57,9 @@ fn Suggestions(sheet: Sheet) -> impl IntoView {
         .into_iter()
         .map(|n| {
             let remove = format!("remove:suggestions.{n}");
+            let label = format!("Suggestion {}", n + 1);
             view! {
-                <div class="pair pair--kind">
+                <div class="pair" role="group" aria-label=label>
                     {select(sheet, &format!("suggestions.{n}.kind"), "Does", &kinds, None, "")}
                     {Line::new(format!("suggestions.{n}.text"), "Text").limit("25").view(sheet)}
                     <div class="pair__target">{Line::new(format!("suggestions.{n}.target"), "Address or number").view(sheet)}</div>

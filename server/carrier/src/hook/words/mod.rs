@@ -153,11 +153,17 @@ fn rcs(raw: &str) -> Option<EventKind> {
 
 /// An error of a provider in a sentence: its code and what it means, else what the provider said.
 fn error_text(code: &str, meaning: Option<&str>, said: Option<&str>) -> Option<String> {
+    const CODE_CHARS_MAX: usize = 32;
+    let code: String = code
+        .chars()
+        .filter(|c| c.is_alphanumeric() || matches!(c, '_' | '-'))
+        .take(CODE_CHARS_MAX)
+        .collect();
     let said = said.and_then(text::reason);
     match (meaning, said) {
         (Some(meaning), _) => Some(format!("{code} {meaning}")),
         (None, Some(said)) => Some(format!("{code} {said}")),
-        (None, None) => Some(code.to_owned()),
+        (None, None) => Some(code),
     }
     .map(|text| text.trim().to_owned())
     .filter(|text| !text.is_empty())

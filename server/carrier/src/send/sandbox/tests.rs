@@ -93,6 +93,21 @@ fn every_word_of_every_channel_is_reached_and_no_other() {
 }
 
 #[test]
+fn the_inbox_understands_what_the_simulator_posts() {
+    let posts = receipts(
+        &settings(&[("loss", "0")]),
+        facts("m1", Channel::Rcs),
+        noon(),
+    )
+    .unwrap();
+    assert!(!posts.is_empty());
+    for (_, item) in posts {
+        let understood = crate::hook::read(domain::carrier::Protocol::Sandbox, &item.body);
+        assert_eq!(understood, read(&item.body));
+    }
+}
+
+#[test]
 fn the_same_seed_tells_the_same_and_another_seed_something_else() {
     let all = |seed: &str, receipts_: &str| {
         let settings = settings(&[("seed", seed), ("loss", "20"), ("receipts", receipts_)]);

@@ -38,6 +38,20 @@ const fn blocked(raw: &'static str, weight: u32, reason: &'static str) -> Word {
 const INCOMPLETE: Word = word("INCOMPLETE", 1, "a placeholder had no value");
 const BLACKLISTED: Word = blocked("BLACKLISTED", 2, "the carrier has it on its blocklist");
 
+const UNSENT_PUSH: &[Word] = &[
+    word("NOT_SENT", 2, "the push service did not take it"),
+    word("AUTH_MISSING", 1, "the push service saw no credentials"),
+    word(
+        "AUTH_ERROR",
+        1,
+        "the push service does not accept the credentials",
+    ),
+    word("INVALID_MESSAGE", 1, "the push service can't read it"),
+    word("PAYLOAD_LIMIT_EXCEEDED", 1, "it is too long"),
+    word("BAD_PLATFORM", 1, "the device's platform is not supported"),
+    INCOMPLETE,
+];
+
 /// What the carrier answers when it doesn't take a message.
 pub(super) fn unsent(channel: Channel) -> &'static [Word] {
     match channel {
@@ -66,23 +80,7 @@ pub(super) fn unsent(channel: Channel) -> &'static [Word] {
                 ]
             }
         }
-        Channel::Push => {
-            const {
-                &[
-                    word("NOT_SENT", 2, "the push service did not take it"),
-                    word("AUTH_MISSING", 1, "the push service saw no credentials"),
-                    word(
-                        "AUTH_ERROR",
-                        1,
-                        "the push service does not accept the credentials",
-                    ),
-                    word("INVALID_MESSAGE", 1, "the push service can't read it"),
-                    word("PAYLOAD_LIMIT_EXCEEDED", 1, "it is too long"),
-                    word("BAD_PLATFORM", 1, "the device's platform is not supported"),
-                    INCOMPLETE,
-                ]
-            }
-        }
+        Channel::Push => UNSENT_PUSH,
         Channel::WhatsApp => {
             const {
                 &[

@@ -5,7 +5,7 @@ use lettre::{
     Address, Message,
     address::Envelope,
     message::{
-        Mailbox, MultiPart, SinglePart,
+        Mailbox, MessageBuilder, MultiPart, SinglePart,
         header::{HeaderName, HeaderValue},
     },
 };
@@ -63,6 +63,43 @@ pub(super) fn letter(
     body: &EmailBody,
     bounce_address: Option<&str>,
 ) -> Result<Letter, Unwritable> {
+    check(message, body)?;
+    let from = address(&message.from).ok_or(BAD_FROM)?;
+    let to = address(&message.to).ok_or(BAD_TO)?;
+    let name = Some(body.from_name.trim()).filter(|name| !name.is_empty());
+    let message_id = format!("<{}@{}>", message.message, from.domain());
+    let bounces = match bounce_address {
+        None => from.clone(),
+        Some(bounces) => verp(bounces, &message.message).ok_or(not_sent(
+            "the bounce address of the account is not a mail address",
+        ))?,
+    };
+    let mut mail = Message::builder()
+        .from(Mailbox::new(name.map(str::to_owned), from))
+        .to(Mailbox::new(None, to.clone()))
+        .subject(body.subject.as_str())
+        .message_id(Some(message_id.clone()));
+    mail = headers(mail, body)?;
+    let mail = match (body.text.is_empty(), body.html.is_empty()) {
+        (_, true) => mail.singlepart(SinglePart::plain(body.text.clone())),
+        (true, false) => mail.singlepart(SinglePart::html(body.html.clone())),
+        (false, false) => mail.multipart(MultiPart::alternative_plain_html(
+            body.text.clone(),
+            body.html.clone(),
+        )),
+    };
+    let unwritable = not_sent("the mail can't be put together");
+    Ok(Letter {
+        bytes: mail
+            .map_err(|_| not_sent("the mail can't be put together"))?
+            .formatted(),
+        envelope: Envelope::new(Some(bounces), vec![to]).map_err(|_| unwritable)?,
+        message_id,
+    })
+}
+
+/// Refuses what could break out of a header.
+fn check(message: &Outgoing, body: &EmailBody) -> Result<(), Unwritable> {
     let is_key = !message.message.is_empty()
         && message.message.len() <= 40
         && message
@@ -87,21 +124,10 @@ pub(super) fn letter(
             ));
         }
     }
-    let from = address(&message.from).ok_or(BAD_FROM)?;
-    let to = address(&message.to).ok_or(BAD_TO)?;
-    let name = Some(body.from_name.trim()).filter(|name| !name.is_empty());
-    let message_id = format!("<{}@{}>", message.message, from.domain());
-    let bounces = match bounce_address {
-        None => from.clone(),
-        Some(bounces) => verp(bounces, &message.message).ok_or(not_sent(
-            "the bounce address of the account is not a mail address",
-        ))?,
-    };
-    let mut mail = Message::builder()
-        .from(Mailbox::new(name.map(str::to_owned), from))
-        .to(Mailbox::new(None, to.clone()))
-        .subject(body.subject.as_str())
-        .message_id(Some(message_id.clone()));
+    Ok(())
+}
+
+fn headers(mut mail: MessageBuilder, body: &EmailBody) -> Result<MessageBuilder, Unwritable> {
     if !body.reply_to.trim().is_empty() {
         let reply_to = address(&body.reply_to)
             .ok_or(not_sent("the address for answers is not a mail address"))?;
@@ -118,22 +144,7 @@ pub(super) fn letter(
     if let Some(id) = &body.feedback_id {
         mail = mail.raw_header(header("Feedback-ID", id)?);
     }
-    let mail = match (body.text.is_empty(), body.html.is_empty()) {
-        (_, true) => mail.singlepart(SinglePart::plain(body.text.clone())),
-        (true, false) => mail.singlepart(SinglePart::html(body.html.clone())),
-        (false, false) => mail.multipart(MultiPart::alternative_plain_html(
-            body.text.clone(),
-            body.html.clone(),
-        )),
-    };
-    let unwritable = not_sent("the mail can't be put together");
-    Ok(Letter {
-        bytes: mail
-            .map_err(|_| not_sent("the mail can't be put together"))?
-            .formatted(),
-        envelope: Envelope::new(Some(bounces), vec![to]).map_err(|_| unwritable)?,
-        message_id,
-    })
+    Ok(mail)
 }
 
 /// An address; its domain in the form of the DNS, since few servers take other letters there.

@@ -43,31 +43,7 @@ impl Smtp {
         roots: Vec<Certificate>,
     ) -> Result<Self, SettingsError> {
         let host = settings.require("host")?;
-        let security = settings.get("security").unwrap_or("starttls");
-        let tls = || -> Result<TlsParameters, SettingsError> {
-            roots
-                .iter()
-                .cloned()
-                .fold(
-                    TlsParameters::builder(host.to_owned()),
-                    TlsParametersBuilder::add_root_certificate,
-                )
-                .build_rustls()
-                .map_err(|_| {
-                    SettingsError::new("security", "TLS could not be set up on this machine")
-                })
-        };
-        let (security, usual_port) = match security {
-            "starttls" => (Security::StartTls(tls()?), 587),
-            "tls" => (Security::Tls(tls()?), 465),
-            "none" => (Security::None, 25),
-            _ => {
-                return Err(SettingsError::new(
-                    "security",
-                    "has to be `starttls`, `tls` or `none`",
-                ));
-            }
-        };
+        let (security, usual_port) = security(settings, host, &roots)?;
         let port = match settings.get("port").map(str::parse) {
             None => usual_port,
             Some(Ok(port)) if port > 0 => port,
@@ -78,20 +54,14 @@ impl Smtp {
                 ));
             }
         };
-        let credentials = match (settings.get("username"), settings.get("password")) {
-            (None, None) => None,
-            (Some(user), Some(password)) => {
-                if matches!(security, Security::None) && !network.allows_private {
-                    return Err(SettingsError::new(
-                        "security",
-                        "a password must not travel unprotected",
-                    ));
-                }
-                Some(Credentials::new(user.to_owned(), password.to_owned()))
-            }
-            (Some(_), None) => return Err(SettingsError::new("password", "is missing")),
-            (None, Some(_)) => return Err(SettingsError::new("username", "is missing")),
-        };
+        let credentials = credentials(settings)?;
+        let is_open = matches!(security, Security::None);
+        if credentials.is_some() && is_open && !network.allows_private {
+            return Err(SettingsError::new(
+                "security",
+                "a password must not travel unprotected",
+            ));
+        }
         let bounce_address = settings.get("bounce_address").map(str::to_owned);
         let mut hello = ClientId::default();
         if let Some(bounces) = &bounce_address {
@@ -158,6 +128,48 @@ impl Carrier for Smtp {
     }
 }
 
+/// Protection, and the usual port with it.
+fn security(
+    settings: &Settings,
+    host: &str,
+    roots: &[Certificate],
+) -> Result<(Security, u16), SettingsError> {
+    let security = settings.get("security").unwrap_or("starttls");
+    let tls = || -> Result<TlsParameters, SettingsError> {
+        roots
+            .iter()
+            .cloned()
+            .fold(
+                TlsParameters::builder(host.to_owned()),
+                TlsParametersBuilder::add_root_certificate,
+            )
+            .build_rustls()
+            .map_err(|_| SettingsError::new("security", "TLS could not be set up on this machine"))
+    };
+    Ok(match security {
+        "starttls" => (Security::StartTls(tls()?), 587),
+        "tls" => (Security::Tls(tls()?), 465),
+        "none" => (Security::None, 25),
+        _ => {
+            return Err(SettingsError::new(
+                "security",
+                "has to be `starttls`, `tls` or `none`",
+            ));
+        }
+    })
+}
+
+fn credentials(settings: &Settings) -> Result<Option<Credentials>, SettingsError> {
+    match (settings.get("username"), settings.get("password")) {
+        (None, None) => Ok(None),
+        (Some(user), Some(password)) => {
+            Ok(Some(Credentials::new(user.to_owned(), password.to_owned())))
+        }
+        (Some(_), None) => Err(SettingsError::new("password", "is missing")),
+        (None, Some(_)) => Err(SettingsError::new("username", "is missing")),
+    }
+}
+
 /// What a fault means for the message. Only after the message itself was begun can it be anybody's guess.
 fn outcome(fault: &Fault) -> Submission {
     match &fault.cause {
@@ -176,7 +188,12 @@ fn outcome(fault: &Fault) -> Submission {
             ),
         },
         Cause::Lost(what) => Submission::Later {
-            reason: format!("the mail server did not take the message: {what}"),
+            reason: match fault.stage {
+                Stage::Connect | Stage::Auth => {
+                    format!("the mail server can't be used at the moment: {what}")
+                }
+                _ => format!("the mail server did not take the message: {what}"),
+            },
             after: None,
             is_account: false,
         },

@@ -1,15 +1,16 @@
 //! What each channel asks of a content.
 
-use std::collections::BTreeSet;
+mod rich;
+mod shape;
 
 use domain::content::{
     Circle, Content, ContentProblem, EmailContent, HTML_BYTES_MAX, PUSH_BYTES_MAX, PushContent,
-    PushKind, RcsContent, SMS_CHARS_MAX, SUBJECT_CHARS_MAX, SmsContent, Suggestion, WhatsAppButton,
-    WhatsAppContent, WhatsAppHeader,
+    PushKind, SMS_CHARS_MAX, SUBJECT_CHARS_MAX, SmsContent,
 };
-use url::Url;
+pub(crate) use shape::is_mailbox;
 
-use crate::links::{is_web_address, starts_with_web};
+use crate::links::is_web_address;
+use shape::{is_app_place, is_web_start};
 
 /// Longest body of a WhatsApp message, in characters (Meta, "Message templates").
 pub(crate) const WHATSAPP_BODY_CHARS_MAX: usize = 1_024;
@@ -21,11 +22,6 @@ pub(crate) const RCS_CHARS_MAX: usize = 3_072;
 pub(crate) const RCS_CARD_CHARS_MAX: usize = 2_000;
 /// Longest title of an RCS card, in characters (`CardContent.title`).
 pub(crate) const RCS_TITLE_CHARS_MAX: usize = 200;
-/// Most chips below an RCS message, and on a card.
-const CHIPS_MAX: usize = 11;
-const CARD_CHIPS_MAX: usize = 4;
-/// Longest text of a chip, in characters.
-const CHIP_CHARS_MAX: usize = 25;
 /// A template may be longer than what it makes, since its tags are not sent.
 const TEMPLATE_FACTOR: usize = 4;
 
@@ -197,185 +193,9 @@ impl Checks<'_> {
         let is_https = address
             .get(..8)
             .is_some_and(|start| start.eq_ignore_ascii_case("https://"));
-        if !address.is_empty() && !(is_https && is_web_address(address)) {
+        let is_fine = address.is_empty() || is_https && is_web_address(address);
+        if !is_fine {
             self.problem(field, "Give the whole address, beginning with https://.");
         }
     }
-
-    fn whatsapp(&mut self, whatsapp: &WhatsAppContent) {
-        let template = &whatsapp.template;
-        if template.name.trim().is_empty() {
-            self.problem("template", "Choose a template.");
-            return;
-        }
-        if !template.status.eq_ignore_ascii_case("approved") {
-            self.problem(
-                "template",
-                format!(
-                    "The template is {}; only approved ones can be sent.",
-                    if template.status.is_empty() {
-                        "not approved"
-                    } else {
-                        &template.status
-                    }
-                ),
-            );
-        }
-        let wanted = whatsapp_placeholders(&template.body);
-        self.values("body_values", &whatsapp.body_values, wanted);
-        match &template.header {
-            WhatsAppHeader::Text { text } if !whatsapp_placeholders_are_none(text) => {
-                self.required(
-                    "header_value",
-                    &whatsapp.header_value,
-                    "Write what stands in the header.",
-                );
-            }
-            WhatsAppHeader::Image | WhatsAppHeader::Video | WhatsAppHeader::Document => {
-                self.required(
-                    "media",
-                    &whatsapp.media,
-                    "Give the address of the header's file.",
-                );
-                self.picture("media", &whatsapp.media);
-            }
-            _ => {}
-        }
-        let links = template
-            .buttons
-            .iter()
-            .filter(|button| matches!(button, WhatsAppButton::Url { url, .. } if url.ends_with("{{1}}")))
-            .count();
-        self.values("link_values", &whatsapp.link_values, links);
-    }
-
-    fn values(&mut self, field: &str, values: &[String], wanted: usize) {
-        if values.len() != wanted {
-            self.problem(
-                field,
-                format!(
-                    "The template has {wanted} placeholders here, and {} values are given.",
-                    values.len()
-                ),
-            );
-        }
-        for (n, value) in values.iter().enumerate() {
-            self.required(
-                &format!("{field}.{n}"),
-                value,
-                &format!("Write what stands for {{{{{}}}}}.", n + 1),
-            );
-        }
-    }
-
-    fn rcs(&mut self, rcs: &RcsContent) {
-        self.required("text", &rcs.text, "Write the text of the message.");
-        let (text_max, chips_max) = if rcs.is_card {
-            (RCS_CARD_CHARS_MAX, CARD_CHIPS_MAX)
-        } else {
-            (RCS_CHARS_MAX, CHIPS_MAX)
-        };
-        self.chars("text", &rcs.text, TEMPLATE_FACTOR * text_max);
-        if rcs.is_card {
-            self.required("title", &rcs.title, "Write the title of the card.");
-            self.picture("image", &rcs.image);
-        }
-        if rcs.suggestions.len() > chips_max {
-            self.problem(
-                "suggestions",
-                format!("There can be at most {chips_max} chips."),
-            );
-        }
-        for (n, suggestion) in rcs.suggestions.iter().enumerate() {
-            self.chip(n, suggestion);
-        }
-        self.chars("fallback", &rcs.fallback, TEMPLATE_FACTOR * SMS_CHARS_MAX);
-    }
-
-    fn chip(&mut self, n: usize, suggestion: &Suggestion) {
-        let (Suggestion::Reply { text }
-        | Suggestion::Url { text, .. }
-        | Suggestion::Phone { text, .. }) = suggestion;
-        let field = format!("suggestions.{n}");
-        self.required(&field, text, "Write what stands on the chip.");
-        self.chars(&field, text, CHIP_CHARS_MAX);
-        match suggestion {
-            Suggestion::Url { url, .. } if !is_web_start(url.trim()) => {
-                self.problem(&format!("{field}.url"), "A link begins with https://.");
-            }
-            Suggestion::Phone { number, .. } if !is_number(number.trim()) => {
-                self.problem(
-                    &format!("{field}.number"),
-                    "Write a number such as +14155550123.",
-                );
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Whether it is a web address, or begins as one and goes on with a placeholder.
-fn is_web_start(link: &str) -> bool {
-    starts_with_web(link)
-        || matches!(
-            link.trim_matches(['{', '}', ' ']),
-            "unsubscribe_url" | "preferences_url"
-        )
-}
-
-/// A place inside an app: a path, or an address with the app's scheme.
-fn is_app_place(link: &str) -> bool {
-    const NO_APP: [&str; 8] = [
-        "javascript",
-        "data",
-        "vbscript",
-        "file",
-        "about",
-        "blob",
-        "intent",
-        "view-source",
-    ];
-    let fixed = link.split("{{").next().unwrap_or_default();
-    if fixed.starts_with('/') {
-        return !fixed.starts_with("//");
-    }
-    Url::parse(fixed).is_ok_and(|url| !NO_APP.contains(&url.scheme()))
-}
-
-fn is_number(number: &str) -> bool {
-    number.strip_prefix('+').is_some_and(|digits| {
-        (7..=15).contains(&digits.len())
-            && digits.bytes().all(|digit| digit.is_ascii_digit())
-            && !digits.starts_with('0')
-    })
-}
-
-/// Whether this looks like a mailbox; the carrier has the last word.
-pub(crate) fn is_mailbox(text: &str) -> bool {
-    text.rsplit_once('@').is_some_and(|(name, host)| {
-        !name.is_empty()
-            && name.len() <= 64
-            && host.contains('.')
-            && !host.starts_with('.')
-            && !host.ends_with('.')
-            && text.len() <= 254
-            && !text.chars().any(|letter| {
-                letter.is_whitespace() || letter.is_control() || ",;<>()[]\\\"".contains(letter)
-            })
-    })
-}
-
-/// How many different `{{1}}`, `{{2}}` … a text of WhatsApp holds.
-pub(crate) fn whatsapp_placeholders(text: &str) -> usize {
-    let mut found = BTreeSet::new();
-    for part in text.split("{{").skip(1) {
-        if let Some((name, _)) = part.split_once("}}") {
-            found.insert(name.trim());
-        }
-    }
-    found.len()
-}
-
-fn whatsapp_placeholders_are_none(text: &str) -> bool {
-    whatsapp_placeholders(text) == 0
 }

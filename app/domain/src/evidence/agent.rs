@@ -1,102 +1,7 @@
-//! Who caused an open or a click: a person, or a machine acting before them.
-//!
-//! The rules are public and versioned: [`RULES_VERSION`] grows whenever one changes, so that stored events can
-//! be scored again from their user agents. They read the user agent alone; timing (a click two seconds after
-//! delivery, every link of a message at once) is not judged here.
+//! What a user agent tells of who is behind it.
 
-use serde::{Deserialize, Serialize};
-
+use super::Evidence;
 use crate::EventKind;
-
-/// Version of the rules below and of the crawler list that goes with them.
-pub const RULES_VERSION: u32 = 1;
-
-/// Class of an event's cause. The codes are stored: never renumber.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-#[repr(u8)]
-pub enum Evidence {
-    /// Nothing speaks against a person.
-    #[default]
-    Unknown = 0,
-    /// A browser or app used by a person.
-    Human = 1,
-    /// A bot, script or library.
-    Machine = 2,
-    /// Through an image proxy that fetches when a person opens (Gmail).
-    Proxy = 3,
-    /// A security scanner following links.
-    Scanner = 4,
-    /// A client or proxy that fetches before anyone opens (Apple Mail privacy protection, link previews).
-    Prefetch = 5,
-}
-
-impl Evidence {
-    /// All classes, in code order.
-    pub const ALL: [Self; 6] = [
-        Self::Unknown,
-        Self::Human,
-        Self::Machine,
-        Self::Proxy,
-        Self::Scanner,
-        Self::Prefetch,
-    ];
-
-    /// Stored code.
-    #[must_use]
-    pub fn code(self) -> u8 {
-        self as u8
-    }
-
-    /// The class with this stored code.
-    #[must_use]
-    pub fn from_code(code: u8) -> Option<Self> {
-        Self::ALL.get(usize::from(code)).copied()
-    }
-
-    /// Wire name.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Unknown => "unknown",
-            Self::Human => "human",
-            Self::Machine => "machine",
-            Self::Proxy => "proxy",
-            Self::Scanner => "scanner",
-            Self::Prefetch => "prefetch",
-        }
-    }
-
-    /// Whether reports count it by default: human, proxy and unknown.
-    #[must_use]
-    pub fn is_human_likely(self) -> bool {
-        matches!(self, Self::Human | Self::Proxy | Self::Unknown)
-    }
-}
-
-/// Which events a figure counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EvidenceFilter {
-    /// Human-likely events only.
-    #[default]
-    Human,
-    /// Everything, machines included.
-    All,
-}
-
-impl EvidenceFilter {
-    /// Wire name.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Human => "human",
-            Self::All => "all",
-        }
-    }
-}
 
 /// How a rule reads a user agent. Words are in lower case, and so is what they are compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,8 +125,11 @@ pub const MAIL_RULES: &[Rule] = {
 };
 
 /// What marks software without a person, where the list has no entry of its own.
+///
+/// The words are those by which software introduces itself; none of them is in the 952 agents of real visits that
+/// npm's `user-agents` 2.1.198 holds.
 pub const MACHINE_RULES: &[Rule] = {
-    use Evidence::Machine;
+    use Evidence::{Machine, Prefetch, Scanner};
     use Pattern::{Begins, Contains};
     &[
         rule(Begins("curl/"), Machine, "command-line client"),
@@ -237,6 +145,39 @@ pub const MACHINE_RULES: &[Rule] = {
         rule(Begins("ruby"), Machine, "Ruby HTTP library"),
         rule(Begins("postmanruntime"), Machine, "API client"),
         rule(Begins("node"), Machine, "Node HTTP library"),
+        rule(Begins("apachebench/"), Machine, "load generator"),
+        rule(Contains("link preview"), Prefetch, "link preview"),
+        rule(Begins("facebot"), Prefetch, "link preview of Facebook"),
+        rule(Begins("clamav"), Scanner, "ClamAV"),
+        rule(
+            Contains("burpcollaborator"),
+            Scanner,
+            "Burp Suite, a scanner for weak spots",
+        ),
+        rule(
+            Contains("+http"),
+            Machine,
+            "software that names its maker's page",
+        ),
+        rule(
+            Contains("healthcheck"),
+            Machine,
+            "watches whether servers answer",
+        ),
+        rule(
+            Contains("health-check"),
+            Machine,
+            "watches whether servers answer",
+        ),
+        rule(
+            Contains("monitoring"),
+            Machine,
+            "watches whether servers answer",
+        ),
+        rule(Contains("crawler"), Machine, "says that it is a crawler"),
+        rule(Contains("spider"), Machine, "says that it is a crawler"),
+        rule(Contains("indexer"), Machine, "says that it is a crawler"),
+        rule(Contains("validator"), Machine, "checks pages"),
     ]
 };
 
@@ -260,86 +201,52 @@ pub const HUMAN_RULES: &[Rule] = {
             Human,
             "Opera up to version 12, and Opera Mini",
         ),
+        rule(Begins("outlook-ios"), Human, "Outlook on a phone"),
+        rule(Begins("macoutlook/"), Human, "Outlook for Mac"),
+        rule(Begins("outlook-express/"), Human, "a mail program"),
+        rule(Begins("windowsmail/"), Human, "a mail program"),
+        rule(Begins("airmail"), Human, "a mail program"),
+        rule(Begins("emclient/"), Human, "a mail program"),
+        rule(Begins("postbox"), Human, "a mail program"),
+        rule(Begins("the bat!"), Human, "a mail program"),
         rule(Begins("dalvik/"), Human, "an Android app"),
         rule(Contains("cfnetwork/"), Human, "an app on an Apple device"),
     ]
 };
 
-/// The class of an event of this kind with this user agent.
+/// The class of an event of this kind with this user agent, and why.
 ///
 /// `listed` says what a maintained list of crawlers knows of the agent. It is asked after [`MAIL_RULES`] and
 /// before the rest. Without a user agent nothing speaks against a person.
 #[must_use]
-pub fn classify(
+pub fn explain(
     kind: EventKind,
     user_agent: Option<&str>,
     listed: impl FnOnce(&str) -> Option<Evidence>,
-) -> Evidence {
+) -> (Evidence, &'static str) {
     let Some(user_agent) = user_agent.map(str::trim).filter(|text| !text.is_empty()) else {
-        return Evidence::Unknown;
+        return (Evidence::Unknown, "no user agent");
     };
     let lower = user_agent.to_ascii_lowercase();
     let first_of = |rules: &[Rule]| {
         rules
             .iter()
             .find(|rule| rule.only.is_none_or(|only| only == kind) && rule.pattern.matches(&lower))
-            .map(|rule| rule.class)
+            .map(|rule| (rule.class, rule.because))
     };
     first_of(MAIL_RULES)
-        .or_else(|| listed(user_agent))
+        .or_else(|| listed(user_agent).map(|class| (class, "on the list of known crawlers")))
         .or_else(|| first_of(MACHINE_RULES))
         .or_else(|| first_of(HUMAN_RULES))
-        .unwrap_or_default()
+        .unwrap_or((Evidence::Unknown, "an agent nobody knows"))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn class(kind: EventKind, user_agent: &str) -> Evidence {
-        classify(kind, Some(user_agent), |_| None)
-    }
-
-    #[test]
-    fn a_bare_agent_is_a_prefetch_only_where_images_load() {
-        assert_eq!(class(EventKind::Opened, "Mozilla/5.0"), Evidence::Prefetch);
-        assert_eq!(class(EventKind::Clicked, "Mozilla/5.0"), Evidence::Unknown);
-        assert_eq!(class(EventKind::Opened, " "), Evidence::Unknown);
-        assert_eq!(
-            classify(EventKind::Opened, None, |_| Some(Evidence::Machine)),
-            Evidence::Unknown
-        );
-    }
-
-    #[test]
-    fn mail_rules_come_before_the_list_and_the_list_before_the_rest() {
-        let listed = |_: &str| Some(Evidence::Machine);
-        let gmail = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)";
-        assert_eq!(
-            classify(EventKind::Opened, Some(gmail), listed),
-            Evidence::Proxy
-        );
-        let browser = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
-        assert_eq!(
-            classify(EventKind::Opened, Some(browser), listed),
-            Evidence::Machine
-        );
-        assert_eq!(class(EventKind::Opened, browser), Evidence::Human);
-    }
-
-    #[test]
-    fn words_of_rules_are_in_lower_case() {
-        for rule in [MAIL_RULES, MACHINE_RULES, HUMAN_RULES].concat() {
-            let (Pattern::Exactly(word) | Pattern::Begins(word) | Pattern::Contains(word)) =
-                rule.pattern;
-            assert_eq!(word, word.to_ascii_lowercase());
-        }
-    }
-
-    #[test]
-    fn short_agents_and_case_are_no_trouble() {
-        assert_eq!(class(EventKind::Clicked, "x"), Evidence::Unknown);
-        assert_eq!(class(EventKind::Clicked, "CURL/8.5.0"), Evidence::Machine);
-        assert_eq!(class(EventKind::Clicked, "é"), Evidence::Unknown);
-    }
+/// The class of an event of this kind with this user agent; see [`explain`].
+#[must_use]
+pub fn classify(
+    kind: EventKind,
+    user_agent: Option<&str>,
+    listed: impl FnOnce(&str) -> Option<Evidence>,
+) -> Evidence {
+    explain(kind, user_agent, listed).0
 }

@@ -1,20 +1,18 @@
 //! From a content to its parts.
 
+mod whatsapp;
+
 use domain::content::{
-    Content, ContentProblem, EmailContent, PushContent, RcsContent, Suggestion, WhatsAppButton,
-    WhatsAppContent, WhatsAppHeader,
+    Content, ContentProblem, EmailContent, HTML_BYTES_MAX, PushContent, RcsContent, Suggestion,
 };
 
 use crate::{
     CompileOptions,
     html::{Additions, compile_html, merge},
-    links::{LinkBook, compile_text, is_web_address, starts_with_web},
-    parts::{EmailParts, Parts, PushParts, RcsParts, WhatsAppLink, WhatsAppParts},
+    links::{LinkBook, compile_text, starts_with_web},
+    parts::{EmailParts, Parts, PushParts, RcsParts},
     template::{Names, Part, Piece, Templates, escape_braces, pieces},
 };
-
-/// A placeholder of WhatsApp's own.
-const WHATSAPP_PLACEHOLDER: &str = "{{1}}";
 
 /// What has been compiled so far.
 pub(crate) struct Builder<'a> {
@@ -36,7 +34,8 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// All parts of a content. What can't be compiled is among the problems.
+    /// All parts of a content. What can't be compiled is among the problems; what is much too long is left out, since
+    /// the rules complain of it.
     pub(crate) fn parts(&mut self, content: &Content) -> Parts {
         let parts = match content {
             Content::Sms(sms) => Parts::Sms {
@@ -62,6 +61,9 @@ impl<'a> Builder<'a> {
 
     /// A text whose links become tracked ones.
     fn linked(&mut self, field: &str, source: &str) -> Part {
+        if source.len() > HTML_BYTES_MAX {
+            return Part::default();
+        }
         let compiled = compile_text(field, source, &mut self.book, &mut self.names)
             .and_then(|source| self.templates.add(field, source));
         self.keep(compiled)
@@ -69,6 +71,9 @@ impl<'a> Builder<'a> {
 
     /// A text in which addresses stay as they are.
     fn plain(&mut self, field: &str, source: &str) -> Part {
+        if source.len() > HTML_BYTES_MAX {
+            return Part::default();
+        }
         let compiled = pieces(source, &mut self.names)
             .map_err(|trouble| ContentProblem {
                 field: field.to_owned(),
@@ -126,7 +131,7 @@ impl<'a> Builder<'a> {
         let source = self.html_source(email);
         let mut derived = None;
         let mut has_unsubscribe = false;
-        if !source.trim().is_empty() {
+        if !source.trim().is_empty() && source.len() <= 4 * HTML_BYTES_MAX {
             let additions = Additions {
                 preheader: &email.preheader,
                 has_pixel: self.options.tracks_opens,
@@ -148,7 +153,12 @@ impl<'a> Builder<'a> {
 
     fn html_source(&mut self, email: &EmailContent) -> String {
         if email.mjml.trim().is_empty() {
-            return email.html.clone();
+            let is_short = email.html.len() <= HTML_BYTES_MAX;
+            return if is_short {
+                email.html.clone()
+            } else {
+                String::new()
+            };
         }
         let made = crate::mjml(&email.mjml);
         self.keep(made)
@@ -161,6 +171,9 @@ impl<'a> Builder<'a> {
         has_unsubscribe: bool,
     ) -> Option<Part> {
         const UNSUBSCRIBE: &str = "\n\nUnsubscribe: {{ unsubscribe_url }}\n";
+        if email.text.len() > HTML_BYTES_MAX {
+            return Some(Part::default());
+        }
         if email.text.trim().is_empty() {
             // What was derived may cut an `if` in two where HTML and text differ; the field of the text is not to
             // blame then, and each message's text is made from its HTML.
@@ -197,95 +210,6 @@ impl<'a> Builder<'a> {
             body: self.plain("body", &push.body),
             link: self.address("link", &push.link, "Notification"),
             data,
-        }
-    }
-
-    fn whatsapp(&mut self, whatsapp: &WhatsAppContent) -> WhatsAppParts {
-        let template = &whatsapp.template;
-        let has_header_value = matches!(
-            &template.header,
-            WhatsAppHeader::Text { text } if text.contains(WHATSAPP_PLACEHOLDER)
-        );
-        let header = has_header_value.then(|| self.plain("header_value", &whatsapp.header_value));
-        let body = whatsapp
-            .body_values
-            .iter()
-            .enumerate()
-            .map(|(n, source)| self.plain(&format!("body_values.{n}"), source))
-            .collect();
-        let mut values = whatsapp.link_values.iter().enumerate();
-        let mut links = Vec::new();
-        for (button, found) in (0..).zip(&template.buttons) {
-            let WhatsAppButton::Url { text, url } = found else {
-                continue;
-            };
-            let Some(start) = url.strip_suffix(WHATSAPP_PLACEHOLDER) else {
-                self.fixed_button(text, url);
-                continue;
-            };
-            let Some((n, source)) = values.next() else {
-                continue;
-            };
-            links.push(self.whatsapp_link(button, text, start, n, source));
-        }
-        WhatsAppParts {
-            template: template.clone(),
-            media: whatsapp.media.trim().to_owned(),
-            header,
-            body,
-            links,
-        }
-    }
-
-    /// The address of this button was approved as it is; nobody can lead it through us.
-    fn fixed_button(&mut self, text: &str, url: &str) {
-        let options = CompileOptions {
-            variant: self.options.variant.clone(),
-            ..CompileOptions::default()
-        };
-        let mut book = LinkBook::new(&options);
-        book.add(url, text, true);
-        for mut link in book.links {
-            link.position = u32::try_from(self.book.links.len()).unwrap_or(u32::MAX - 1) + 1;
-            self.book.links.push(link);
-        }
-    }
-
-    fn whatsapp_link(
-        &mut self,
-        button: u32,
-        text: &str,
-        start: &str,
-        n: usize,
-        source: &str,
-    ) -> WhatsAppLink {
-        let field = format!("link_values.{n}");
-        let base = &self.options.base;
-        let is_ours = !base.is_empty() && start.starts_with(&format!("{base}/"));
-        if !is_ours {
-            let value = self.plain(&field, source);
-            let url = format!("{start}{source}");
-            self.fixed_button(text, &url);
-            return WhatsAppLink {
-                button,
-                tracked: None,
-                value,
-            };
-        }
-        let source = source.trim();
-        if !is_web_address(source) {
-            self.problem(
-                &field,
-                "This button leads through us: write the whole address that it is to lead to, beginning with https://.",
-            );
-        }
-        WhatsAppLink {
-            button,
-            tracked: self
-                .book
-                .add(source, text, true)
-                .map(|position| (start.to_owned(), position)),
-            value: Part::default(),
         }
     }
 

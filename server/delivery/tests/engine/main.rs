@@ -1,0 +1,10 @@
+//! The engine as a whole, over real databases. PostgreSQL takes part where `REPORTAGE_TEST_POSTGRES` names a server on
+//! which databases may be created.
+
+mod carriers;
+mod crash;
+mod house;
+mod inbox;
+mod lifecycle;
+mod sending;
+mod sharing;
