@@ -263,7 +263,8 @@ impl House {
                 name: "A".to_owned(),
                 share: 100,
                 content: Content::Sms(SmsContent {
-                    text: "Hello {{ name }}, look: https://example.org/offer".to_owned(),
+                    text: "Hello {{ name | default(\"you\") }}, look: https://example.org/offer"
+                        .to_owned(),
                 }),
             }],
             ..Draft::default()

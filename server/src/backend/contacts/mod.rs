@@ -2,6 +2,8 @@
 
 mod visible;
 
+pub(super) use visible::contact as visible_contact;
+
 use app::backend::{Answer, ContactsBackend};
 use domain::{
     Channel, Refusal,

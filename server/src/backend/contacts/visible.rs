@@ -12,7 +12,7 @@ use crate::auth::Principal;
 const NUMBER_DIGITS: usize = 7;
 
 /// A contact as the asker sees it.
-pub(super) fn contact(principal: &Principal, mut contact: Contact) -> Contact {
+pub(in crate::backend) fn contact(principal: &Principal, mut contact: Contact) -> Contact {
     if principal.sees_contacts() {
         return contact;
     }

@@ -17,6 +17,7 @@ mod links;
 mod progress;
 mod record;
 mod replies;
+mod sample;
 mod tell;
 #[cfg(test)]
 mod tests;

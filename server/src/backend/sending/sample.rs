@@ -1,0 +1,67 @@
+//! Whom a message is shown with.
+
+use content::Values;
+use domain::{Channel, contact::Contact, recipient::mask};
+use store::SendingInfo;
+
+use crate::{auth::Signed, backend::contacts::visible_contact, state::AppState};
+
+/// Values of the `n`th person of the audience, and their address as the asker sees it; made-up ones where there is
+/// nobody.
+pub(super) async fn values(
+    state: &AppState,
+    by: &Signed,
+    info: &SendingInfo,
+    n: u32,
+) -> store::Result<(Values, String)> {
+    let (ws, now) = (by.workspace.id, state.clock.now());
+    let audience = &info.draft.audience;
+    let found = state
+        .store
+        .sample_contact(ws, info.channel, audience, n, now)
+        .await;
+    let contact = match found {
+        Ok(contact) => contact,
+        // An audience that can't be read is told at its own step.
+        Err(store::Error::Refused(_)) => None,
+        Err(error) => return Err(error),
+    };
+    let (mut values, recipient) = match contact {
+        Some(contact) => {
+            let address = address(info.channel, &contact).unwrap_or_default();
+            let shown = match by.principal.sees_contacts() {
+                true => address,
+                false => mask(&address),
+            };
+            (
+                Values::of_contact(&visible_contact(&by.principal, contact)),
+                shown,
+            )
+        }
+        None => (made_up(), String::new()),
+    };
+    values.set("campaign", &info.campaign.name);
+    Ok((values, recipient))
+}
+
+fn address(channel: Channel, contact: &Contact) -> Option<String> {
+    match channel {
+        Channel::Email => contact.email.clone(),
+        Channel::Push => Some(contact.name.clone()),
+        _ => contact.phone.clone(),
+    }
+}
+
+/// Somebody who doesn't exist: numbers and domains reserved for that (RFC 2606; 555-01xx).
+fn made_up() -> Values {
+    let mut values = Values::new();
+    for (name, value) in [
+        ("name", "Alex Sample"),
+        ("email", "alex@example.com"),
+        ("phone", "+12025550123"),
+        ("time_zone", "Europe/Madrid"),
+    ] {
+        values.set(name, value);
+    }
+    values
+}
