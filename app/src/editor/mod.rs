@@ -1,6 +1,6 @@
 //! New campaign: what it is, and, for one that Reportage sends, its steps up to the launch.
 //!
-//! A step is one form. Its draft travels as [`fields`]; the server makes drafts of them and back (`view_model`), so the
+//! A step is one form. Its draft travels as fields; the server makes drafts of them and back (`view_model`), so the
 //! pages work without scripts, and the browser needs no reader of drafts.
 
 mod api;

@@ -17,6 +17,8 @@ pub(super) struct Sheet {
     given: StoredValue<Arc<Given>>,
     /// What stands in the form at the moment.
     typed: RwSignal<Fields>,
+    /// Whether something was typed since it was saved.
+    is_changed: RwSignal<bool>,
     /// The form.
     pub(super) form: NodeRef<Form>,
     /// What saves it.
@@ -29,6 +31,7 @@ impl Sheet {
         Self {
             given: StoredValue::new(Arc::new(given)),
             typed,
+            is_changed: RwSignal::new(false),
             form: NodeRef::new(),
             save,
         }
@@ -60,8 +63,14 @@ impl Sheet {
         self.typed.track();
     }
 
+    /// Whether something was typed since it was saved.
+    pub(super) fn is_changed(self) -> bool {
+        self.is_changed.get()
+    }
+
     /// Reads the form again: something in it has changed.
     pub(super) fn read(self) {
+        self.is_changed.set(true);
         if let Some(form) = self.form.get_untracked()
             && let Some(text) = form_text(&form)
         {

@@ -6,11 +6,11 @@ use domain::{
     CampaignFilter, CampaignKind, Channel, Refusal,
     audience::Audience,
     content::Content,
-    sending::{Draft, Editing, Phase, Step},
+    sending::{Draft, Editing, Step},
     time::RangeChoice,
 };
 
-use super::keep::channel_with;
+use super::keep::{channel_with, is_open};
 use crate::{
     backend::Backend,
     editor::{
@@ -56,7 +56,7 @@ pub(in crate::editor) async fn given(
         .or_else(|| arms.first());
     let arm = arm.cloned().unwrap_or_default();
     let all: Vec<Problem> = obstacles.into_iter().map(problem).collect();
-    let is_open = phase == Phase::Draft;
+    let is_open = is_open(phase, &campaign);
     let is_finished = |step: Step| {
         let is_clear = all.iter().all(|problem| problem.step != step);
         let is_saved = draft.saved.contains(&step) && step != Step::Summary;

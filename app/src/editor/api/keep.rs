@@ -1,7 +1,7 @@
 //! Takes a form into the draft, and finds the way on.
 
 use domain::{
-    Channel, Refusal,
+    Campaign, CampaignStatus, Channel, Refusal,
     content::{Content, WhatsAppTemplate},
     sending::{Draft, Editing, Phase, Step},
 };
@@ -49,7 +49,7 @@ pub(in crate::editor) async fn keep(
         ..
     } = backend.editing(id.clone()).await?;
     let channel = channel_with(campaign.campaign_type, step)?;
-    if phase != Phase::Draft {
+    if !is_open(phase, &campaign) {
         let why = "This campaign was launched: it can't be changed any more. Open its details.";
         return Err(Refusal::Conflict(why.to_owned()).into());
     }
@@ -85,6 +85,15 @@ pub(in crate::editor) async fn keep(
     }
     let saved = backend.save_draft(id.clone(), step, name, draft).await?;
     Ok(way_on(id, channel, step, arm, go, saved))
+}
+
+/// Whether a campaign can still be changed: not once it was launched, here or on another platform.
+pub(super) fn is_open(phase: Phase, campaign: &Campaign) -> bool {
+    let is_waiting = matches!(
+        campaign.status,
+        CampaignStatus::Pending | CampaignStatus::Scheduled
+    );
+    phase == Phase::Draft && is_waiting
 }
 
 /// The channel of a campaign, if it has such a step.

@@ -63,6 +63,7 @@ pub(super) fn fill(place: Place<'_>, name: &str, draft: &Draft, add: &str) -> Fi
         Step::Message | Step::Personalize => {
             content::fill_message(&mut fields, &content, add);
             arms::fill(&mut fields, draft);
+            fields.set("told.sender", draft.sender.clone());
         }
         Step::Summary => summary::fill(&mut fields, draft),
     }

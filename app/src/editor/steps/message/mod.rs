@@ -27,12 +27,12 @@ pub(super) fn Message(sheet: Sheet) -> impl IntoView {
 }
 
 /// What stands for the sender on a phone.
-fn sender(sheet: Sheet) -> String {
-    let campaign = &sheet.given().campaign;
-    if campaign.sender.is_empty() {
-        campaign.name.clone()
+pub(super) fn sender(sheet: Sheet) -> String {
+    let sender = sheet.saved("told.sender");
+    if sender.is_empty() {
+        sheet.given().campaign.name.clone()
     } else {
-        campaign.sender.clone()
+        sender
     }
 }
 

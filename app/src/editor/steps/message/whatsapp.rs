@@ -32,7 +32,7 @@ pub(super) fn WhatsApp(sheet: Sheet) -> impl IntoView {
         "Template",
         templates,
         Some("Choose a template"),
-        hint,
+        "",
     );
     view! {
         <StepForm sheet aside=move || view! { <Aside sheet/> }>
@@ -44,6 +44,7 @@ pub(super) fn WhatsApp(sheet: Sheet) -> impl IntoView {
                     {choice}
                     <button type="submit" name="go" value="stay" formnovalidate=true class="button">"Use template"</button>
                 </div>
+                <p class="field__hint">{hint}</p>
                 <Values sheet/>
             </div>
             <div class="panel"><Arms sheet/></div>

@@ -22,10 +22,16 @@ pub(super) fn Launch(sheet: Sheet) -> impl IntoView {
         let error = launch.answer().and_then(Result::err);
         error.map(|error| view! { <Trouble error/> })
     };
-    let is_blocked = !given.problems.is_empty();
-    let blocked = is_blocked.then(|| {
+    let has_problems = !given.problems.is_empty();
+    let is_blocked = move || has_problems || sheet.is_changed();
+    let blocked = has_problems.then(|| {
         view! { <Notice tone=Tone::Info>"What is listed at the top has to be mended before it can be sent or scheduled."</Notice> }
     });
+    let unsaved = move || {
+        sheet.is_changed().then(|| {
+            view! { <Notice tone=Tone::Info>"Links or pace were changed and are not saved yet. Save them first, then send."</Notice> }
+        })
+    };
     let id = given.campaign.id.clone();
     let hidden = |when: &'static str| {
         view! { <input type="hidden" name="id" value=id.clone()/><input type="hidden" name="when" value=when/> }
@@ -41,6 +47,7 @@ pub(super) fn Launch(sheet: Sheet) -> impl IntoView {
             <h2 id="launch-title" class="panel__title">"Send"</h2>
             {refused}
             {blocked}
+            {unsaved}
             <div class="launch__ways">
                 <div class="launch__way">
                     <h3>"Now"</h3>
@@ -54,7 +61,7 @@ pub(super) fn Launch(sheet: Sheet) -> impl IntoView {
                         <span class="field__label">{label}</span>
                         <input class="input" type="datetime-local" name="at" required=true value=at/>
                     </label>
-                    <button type="submit" class="button" disabled=move || is_blocked || launch.pending().get()>"Schedule"</button>
+                    <button type="submit" class="button" disabled=move || is_blocked() || launch.pending().get()>"Schedule"</button>
                 </DeedForm>
                 <DeedForm action=launch attr:class="launch__way">
                     {later}

@@ -7,7 +7,7 @@ use crate::{
     editor::{
         parts::{Phone, marked, plain},
         sheet::Sheet,
-        steps::recipients::Lines,
+        steps::{message::sender, recipients::Lines},
     },
     routes::{Route, encode},
 };
@@ -106,10 +106,11 @@ fn one(sheet: Sheet, preview: &Preview) -> AnyView {
             let buttons = buttons
                 .map(|text| view! { <li class="buttons__one">{text}</li> })
                 .collect_view();
-            let note = preview.note.clone();
+            let note = Some(preview.note.clone()).filter(|note| !note.is_empty());
+            let note = note.map(|note| view! { <small class="bubble__foot">{note}</small> });
             view! {
-                <Phone sender=given.campaign.sender.clone()>
-                    <div class="bubble">{title}<p>{text}</p><small class="bubble__foot">{note}</small></div>
+                <Phone sender=sender(sheet)>
+                    <div class="bubble">{title}<p>{text}</p>{note}</div>
                     <ul class="buttons">{buttons}</ul>
                 </Phone>
             }
