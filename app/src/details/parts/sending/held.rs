@@ -52,7 +52,7 @@ pub(in crate::details) fn HeldPanel(
                     </p>
                     {for_all}
                     <div class="table-frame" tabindex="0" role="region" aria-labelledby="held-title">
-                        <table class="table">
+                        <table class="table table--stacks">
                             <thead>
                                 <tr>
                                     <th scope="col">"Recipient"</th>
