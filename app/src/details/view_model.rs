@@ -87,20 +87,20 @@ pub(super) fn rate(progress: &Progress) -> String {
     }
 }
 
-/// Time to the end at that pace: `about 3 min`.
+/// Time to the end at that pace: `3 min`.
 pub(super) fn eta(progress: &Progress) -> String {
     if progress.phase != Phase::Sending || remaining(progress) == 0 {
         return NONE.to_owned();
     }
     match progress.eta_s {
         None => NONE.to_owned(),
-        Some(s) if s < 60 => "under a minute".to_owned(),
-        Some(s) if s < 3_600 => format!("about {} min", s.div_ceil(60)),
+        Some(s) if s < 60 => "under 1 min".to_owned(),
+        Some(s) if s < 3_600 => format!("{} min", s.div_ceil(60)),
         Some(s) if s < 172_800 => {
             let minutes = s.div_ceil(60);
-            format!("about {} h {} min", minutes / 60, minutes % 60)
+            format!("{} h {} min", minutes / 60, minutes % 60)
         }
-        Some(s) => format!("about {}", plural(s.div_ceil(86_400), "day", "days")),
+        Some(s) => plural(s.div_ceil(86_400), "day", "days"),
     }
 }
 
@@ -184,17 +184,17 @@ mod tests {
         let mut progress = progress();
         assert_eq!(
             (rate(&progress), eta(&progress)),
-            ("120/min".into(), "about 5 min".into())
+            ("120/min".into(), "5 min".into())
         );
         (progress.last_minute, progress.eta_s) = (30_000, Some(7_300));
         assert_eq!(
             (rate(&progress), eta(&progress)),
-            ("500/s".into(), "about 2 h 2 min".into())
+            ("500/s".into(), "2 h 2 min".into())
         );
         progress.eta_s = Some(400_000);
-        assert_eq!(eta(&progress), "about 5 days");
+        assert_eq!(eta(&progress), "5 days");
         progress.eta_s = Some(0);
-        assert_eq!(eta(&progress), "under a minute");
+        assert_eq!(eta(&progress), "under 1 min");
         // No pace, no time; and none while it stands still.
         (progress.last_minute, progress.eta_s) = (0, None);
         assert_eq!(

@@ -28,7 +28,7 @@ pub(crate) fn Sidebar(
         <div class="side">
             <a class="side__brand" href=Route::tab(CampaignKind::Messaging).href() aria-label="Reportage"><Brand/></a>
             <nav class="side__nav" aria-label="Main">
-                <NavLink section="/reports" href=reports icon=IconName::Reports label="Performance Reports"/>
+                <NavLink section="/reports" href=reports icon=IconName::Reports more="Performance " label="Reports"/>
                 <NavLink section="/contacts" href=Route::Contacts.href() icon=IconName::Person label="Contacts"/>
                 <NavLink section="/settings" href=Route::Settings.href() icon=IconName::Settings label="Settings"/>
             </nav>
@@ -47,6 +47,9 @@ fn NavLink(
     section: &'static str,
     #[prop(into)] href: Signal<String>,
     icon: IconName,
+    /// Words before the label, which phones have no room to show.
+    #[prop(optional)]
+    more: &'static str,
     label: &'static str,
 ) -> impl IntoView {
     let path = use_location().pathname;
@@ -59,7 +62,7 @@ fn NavLink(
     view! {
         <a class="side__link" href=href aria-current=move || current().then_some("page")>
             <Icon name=icon/>
-            <span>{label}</span>
+            <span><span class="side__more">{more}</span>{label}</span>
         </a>
     }
     .into_any()

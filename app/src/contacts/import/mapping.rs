@@ -43,7 +43,7 @@ pub(super) fn MappingForm(answer: ImportAnswer, action: Deed) -> impl IntoView {
                 <h2 id="columns-title" class="panel__title">"What the columns mean"</h2>
                 <p class="panel__lead">"Guessed from their names and first values. Who has the same id, e-mail address or phone number as a contact is that contact."</p>
                 <div class="table-frame" tabindex="0" role="region" aria-labelledby="columns-title">
-                    <table class="table mapping">
+                    <table class="table table--stacks mapping">
                         <thead><tr><th scope="col">"Column"</th><th scope="col">"First values"</th><th scope="col">"Means"</th><th scope="col">"Name of the attribute"</th></tr></thead>
                         <tbody>{rows}</tbody>
                     </table>

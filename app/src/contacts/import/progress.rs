@@ -35,8 +35,8 @@ pub(super) fn Counts(answer: Signal<ImportAnswer>) -> impl IntoView {
     };
     view! {
         <dl class="tiles">
-            {tile("New", |answer| answer.import.created, "people nobody had yet")}
-            {tile("Changed", |answer| answer.import.updated, "contacts already")}
+            {tile("New", |answer| answer.import.created, "no contacts of yours yet")}
+            {tile("Changed", |answer| answer.import.updated, "contacts of yours already")}
             {tile("Not taken", |answer| answer.import.rejected, "rows with an error")}
         </dl>
     }

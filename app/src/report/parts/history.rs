@@ -71,7 +71,7 @@ fn rows(entries: Vec<HistoryEntry>, session: &Session) -> AnyView {
                 || (entry.at.clone(), entry.at.clone()),
                 |at| {
                     (
-                        format!("{} {}", session.time(at), seconds(session, at)),
+                        format!("{}{}", session.time(at), seconds(session, at)),
                         session.iso(at),
                     )
                 },

@@ -52,12 +52,11 @@ pub(in crate::details) fn HeldPanel(
                     </p>
                     {for_all}
                     <div class="table-frame" tabindex="0" role="region" aria-labelledby="held-title">
-                        <table class="table">
+                        <table class="table table--stacks">
                             <thead>
                                 <tr>
                                     <th scope="col">"Recipient"</th>
                                     <th scope="col">"What happened"</th>
-                                    <th scope="col">"When"</th>
                                     <th scope="col"><span class="visually-hidden">"Actions"</span></th>
                                 </tr>
                             </thead>
@@ -102,8 +101,10 @@ fn row(id: &str, held: HeldMessage, may_edit: bool, action: Deed, session: &Sess
     view! {
         <tr>
             <td>{held.recipient}</td>
-            <td class="table__text">{held.reason}</td>
-            <td><time datetime=at.clone() title=at>{session.time(held.at)}</time></td>
+            <td class="table__text">
+                {held.reason}
+                <time class="held__time" datetime=at.clone() title=at>{session.time(held.at)}</time>
+            </td>
             <td class="table__end">{buttons}</td>
         </tr>
     }

@@ -63,7 +63,7 @@ pub(in crate::details) fn SendingPanel(
         }
     };
     view! {
-        <section class="panel" aria-labelledby="sending-title">
+        <section class="panel sending" aria-labelledby="sending-title">
             <h2 id="sending-title" class="panel__title">{title}</h2>
             <p class="panel__lead">{text}</p>
             {trouble}
