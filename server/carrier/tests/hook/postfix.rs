@@ -22,7 +22,16 @@ struct Postfix {
     mail: Receiver<Delivered>,
     // Before its folder: fields are dropped in order.
     _server: Server,
-    _folder: Folder,
+    folder: Folder,
+}
+
+/// The program that was started is only a parent of the server: the server itself has to be told.
+impl Drop for Postfix {
+    fn drop(&mut self) {
+        let file = self.folder.path().join("queue/pid/master.pid");
+        let pid = fs::read_to_string(file).unwrap_or_default();
+        let _ = Command::new("kill").arg(pid.trim()).status();
+    }
 }
 
 fn write(path: &Path, text: &str) {
@@ -117,7 +126,7 @@ fn start() -> Option<Postfix> {
         port,
         mail,
         _server: server,
-        _folder: folder,
+        folder,
     })
 }
 
