@@ -280,11 +280,11 @@ async fn everybody_is_counted_in_one_line() {
         let members = match store.db() {
             Db::Sqlite { write, .. } => {
                 let mut tx = write.begin().await.unwrap();
-                (&mut *tx).members(&selection, 0, 100).await.unwrap()
+                tx.members(&selection, 0, 100).await.unwrap()
             }
             Db::Postgres(pool) => {
                 let mut tx = pool.begin().await.unwrap();
-                (&mut *tx).members(&selection, 0, 100).await.unwrap()
+                tx.members(&selection, 0, 100).await.unwrap()
             }
         };
         use Verdict::{Eligible, NoAddress, NoConsent, Suppressed};
