@@ -77,12 +77,7 @@ fn functions_of_sending() -> Vec<Line> {
         ),
         ("load_sent", Role::Viewer, Query, "id={id}"),
         ("load_history", Role::Viewer, Query, "id=none&message=m"),
-        (
-            "write_again",
-            Role::Editor,
-            Form,
-            "id=none&who=not_opened",
-        ),
+        ("write_again", Role::Editor, Form, "id=none&who=not_opened"),
     ];
     let mut lines: Vec<_> = lines
         .into_iter()
