@@ -1,5 +1,7 @@
 //! Pages as the server writes them, over a backend of examples: what is read without scripts.
 
+#![expect(clippy::expect_used, reason = "a test that can't go on ends there")]
+
 mod backend;
 
 use std::sync::Arc;

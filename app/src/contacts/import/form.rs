@@ -25,23 +25,9 @@ pub fn mapping_of(
     let mut mapped = Vec::with_capacity(width);
     for at in 0..width {
         let key = format!("c{at}");
-        let column = match columns.get(&key).map_or("skip", String::as_str) {
-            "skip" => Column::Skip,
-            "external_id" => Column::ExternalId,
-            "name" => Column::Name,
-            "phone" => Column::Phone,
-            "email" => Column::Email,
-            "time_zone" => Column::TimeZone,
-            "attribute" => {
-                let name = names.get(&key).map_or("", |name| name.trim());
-                if name.is_empty() {
-                    let text = format!("give the attribute of column {} a name", at + 1);
-                    return Err(Refusal::invalid("Columns", text));
-                }
-                Column::Attribute(name.to_owned())
-            }
-            _ => return Err(Refusal::invalid("Columns", "choose one of the meanings")),
-        };
+        let name = names.get(&key).map_or("", |name| name.trim());
+        let meaning = columns.get(&key).map_or("skip", String::as_str);
+        let column = column_of(at, meaning, name)?;
         if column != Column::Skip && mapped.contains(&column) {
             let text = format!("column {} means the same as one before it", at + 1);
             return Err(Refusal::invalid("Columns", text));
@@ -73,6 +59,24 @@ pub fn mapping_of(
         country: Some(country).filter(|country| !country.is_empty()),
         consents,
         list: Some(list.trim().to_owned()).filter(|list| !list.is_empty()),
+    })
+}
+
+/// What the column at this place holds.
+fn column_of(at: usize, meaning: &str, name: &str) -> Result<Column, Refusal> {
+    Ok(match meaning {
+        "skip" => Column::Skip,
+        "external_id" => Column::ExternalId,
+        "name" => Column::Name,
+        "phone" => Column::Phone,
+        "email" => Column::Email,
+        "time_zone" => Column::TimeZone,
+        "attribute" if name.is_empty() => {
+            let text = format!("give the attribute of column {} a name", at + 1);
+            return Err(Refusal::invalid("Columns", text));
+        }
+        "attribute" => Column::Attribute(name.to_owned()),
+        _ => return Err(Refusal::invalid("Columns", "choose one of the meanings")),
     })
 }
 

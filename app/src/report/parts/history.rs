@@ -1,6 +1,6 @@
 //! What happened to one message.
 
-use domain::recipient::HistoryEntry;
+use domain::{CampaignKind, recipient::HistoryEntry};
 use leptos::prelude::*;
 
 use super::Shown;
@@ -57,6 +57,23 @@ pub(super) fn History(
         Err(error) => Some(view! { <Trouble error/> }.into_any()),
     };
     view! { <Transition fallback=|| ()>{content}</Transition> }.into_any()
+}
+
+/// A recipient that opens what happened to their message; who took part in a campaign without one is only named.
+pub(super) fn opens_history(
+    kind: CampaignKind,
+    recipient: String,
+    message: String,
+    shown: Shown,
+) -> AnyView {
+    match kind {
+        CampaignKind::Messaging => {
+            let href = shown.href(|params| params.message = Some(message));
+            view! { <a class="row-link" href=href title="What happened to this message">{recipient}</a> }
+                .into_any()
+        }
+        CampaignKind::Interactive => recipient.into_any(),
+    }
 }
 
 fn rows(entries: Vec<HistoryEntry>, session: &Session) -> AnyView {

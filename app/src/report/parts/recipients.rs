@@ -13,7 +13,11 @@ use leptos::{
 };
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
-use super::{Retry, Shown, history::History, states::way_on};
+use super::{
+    Retry, Shown,
+    history::{History, opens_history},
+    states::way_on,
+};
 use crate::{
     codec::Json,
     error::AppError,
@@ -280,15 +284,7 @@ fn table_row(
     kind: CampaignKind,
     session: StoredValue<Option<Session>>,
 ) -> impl IntoView {
-    let recipient = match kind {
-        CampaignKind::Messaging => {
-            let message = row.message;
-            let href = shown.href(|params| params.message = Some(message));
-            view! { <a class="row-link" href=href title="What happened to this message">{row.recipient}</a> }
-                .into_any()
-        }
-        CampaignKind::Interactive => row.recipient.into_any(),
-    };
+    let recipient = opens_history(kind, row.recipient, row.message, shown);
     let time = |at: Option<String>| {
         let instant = at
             .as_deref()
