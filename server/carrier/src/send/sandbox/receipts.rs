@@ -68,8 +68,8 @@ fn wild(
         if roll < 0.1 {
             at += TimeDelta::milliseconds(dice.wait(5.0 * HOUR, 1.0, 3.0 * DAY));
         } else if roll < 0.25 {
-            // Overtakes what happened before it, perhaps our own note of the submission.
-            at = submitted_at;
+            // Overtaken by what happened after it. Never posted before it happened.
+            at += TimeDelta::milliseconds(dice.wait(2.0 * MINUTE, 1.5, HOUR));
         }
         if dice.happens(0.12) {
             let again = at + TimeDelta::milliseconds(dice.wait(MINUTE, 1.5, DAY));
