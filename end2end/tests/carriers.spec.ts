@@ -1,7 +1,7 @@
 import { uniqueWord } from "../support/campaigns";
 import { expect, test } from "../support/fixtures";
 
-test("an account at a carrier is added, tried and deleted", async ({ page, open }) => {
+test("an account at a carrier is added, tried and deleted", async ({ page, open, javaScriptEnabled }) => {
     const name = `Sandbox ${uniqueWord()}`;
     await open("/settings/carriers/new");
     await page.getByRole("link", { name: /^Sandbox/ }).click();
@@ -11,10 +11,15 @@ test("an account at a carrier is added, tried and deleted", async ({ page, open 
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
     await expect(page.locator(".webhook")).toHaveText(/^https?:\/\/.+\/hooks\/.+/);
 
-    await page.getByRole("button", { name: "Check connection" }).click();
-    await expect(page.getByText("The carrier answered")).toBeVisible();
-    await page.getByRole("button", { name: "Send a test event" }).click();
-    await expect(page.getByText("The test event came back")).toBeVisible();
+    // Only scripts keep the answers on the page; a failure is told to all.
+    for (const [button, answer] of [
+        ["Check connection", "The carrier answered"],
+        ["Send a test event", "The test event came back"],
+    ]) {
+        await page.getByRole("button", { name: button }).click();
+        if (javaScriptEnabled) await expect(page.getByText(answer)).toBeVisible();
+        else await expect(page.getByRole("alert")).toHaveCount(0);
+    }
 
     await page.getByRole("button", { name: "Delete" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
@@ -22,7 +27,7 @@ test("an account at a carrier is added, tried and deleted", async ({ page, open 
     await expect(page.getByRole("row").filter({ hasText: name })).toHaveCount(0);
 });
 
-test("a secret is asked for, and never shown again", async ({ page, open }) => {
+test("a secret is asked for, and never shown again", async ({ page, open, javaScriptEnabled }) => {
     const name = `Twilio ${uniqueWord()}`;
     await open("/settings/carriers/new?protocol=twilio");
     await page.getByLabel("Name", { exact: true }).fill(name);
@@ -33,12 +38,12 @@ test("a secret is asked for, and never shown again", async ({ page, open }) => {
     await expect(page.getByLabel("Auth token")).toHaveValue("");
     await expect(page.getByLabel("Auth token")).toHaveAttribute("placeholder", "Leave empty to keep");
     expect(await page.content()).not.toContain("a secret of this test");
-    // What is typed stays when it is refused.
+    // What is typed stays when it is refused, as far as a page without scripts can keep it.
     await page.getByLabel(/^Messages a second/).evaluate((field) => field.setAttribute("type", "text"));
     await page.getByLabel(/^Messages a second/).fill("many");
     await page.getByRole("button", { name: "Save" }).click();
     await expect(page.getByRole("alert")).toContainText("give a number from 1 to 10,000");
-    await expect(page.getByLabel(/^Messages a second/)).toHaveValue("many");
+    if (javaScriptEnabled) await expect(page.getByLabel(/^Messages a second/)).toHaveValue("many");
 });
 
 test("settings have three pages, and the activity says who did what", async ({ page, open }) => {

@@ -43,7 +43,8 @@ stranger("a mail goes out by SMTP, is opened, clicked and left by one click", as
     const [word, [anna, berta, carla]] = [uniqueWord(), mailboxes(3)];
     const account = await addAccount(page, "smtp", { Host: "127.0.0.1", Port: String(maildev.smtpPort), Security: "none" });
     await page.getByRole("button", { name: "Check connection" }).click();
-    await expect(page.getByText("The carrier answered")).toBeVisible();
+    if (javaScriptEnabled) await expect(page.getByText("The carrier answered")).toBeVisible();
+    else await expect(page.getByRole("alert")).toHaveCount(0);
 
     const id = await editor.start(open, `Real mail ${word}`, "Email");
     await editor.detail(account.name, "Sender address", "news@aurora.example");
