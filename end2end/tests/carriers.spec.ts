@@ -1,5 +1,20 @@
+import type { Page } from "@playwright/test";
 import { uniqueWord } from "../support/campaigns";
 import { expect, test } from "../support/fixtures";
+
+/** Presses what tries an account. Only scripts keep a good answer on the page; a bad one is told to all. */
+async function press(page: Page, button: string, answer: string, hasScript: boolean) {
+    if (hasScript) {
+        await page.getByRole("button", { name: button }).click();
+        await expect(page.getByText(answer)).toBeVisible();
+        return;
+    }
+    const loaded = page.waitForEvent("load");
+    await page.getByRole("button", { name: button }).click();
+    await loaded;
+    await expect(page.getByRole("heading", { name: "Events" })).toBeVisible();
+    await expect(page.getByRole("alert")).toHaveCount(0);
+}
 
 test("an account at a carrier is added, tried and deleted", async ({ page, open, javaScriptEnabled }) => {
     const name = `Sandbox ${uniqueWord()}`;
@@ -9,17 +24,10 @@ test("an account at a carrier is added, tried and deleted", async ({ page, open,
     await page.getByLabel(/^Senders/).fill("AURORA");
     await page.getByRole("button", { name: "Add account" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
-    await expect(page.locator(".webhook")).toHaveText(/^https?:\/\/.+\/hooks\/.+/);
-
-    // Only scripts keep the answers on the page; a failure is told to all.
-    for (const [button, answer] of [
-        ["Check connection", "The carrier answered"],
-        ["Send a test event", "The test event came back"],
-    ]) {
-        await page.getByRole("button", { name: button }).click();
-        if (javaScriptEnabled) await expect(page.getByText(answer)).toBeVisible();
-        else await expect(page.getByRole("alert")).toHaveCount(0);
-    }
+    // Nobody posts to a simulator.
+    await expect(page.locator(".webhook")).toHaveCount(0);
+    await expect(page.getByRole("button", { name: "Send a test event" })).toHaveCount(0);
+    await press(page, "Check connection", "The carrier answered", javaScriptEnabled);
 
     await page.getByRole("button", { name: "Delete" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
@@ -38,6 +46,8 @@ test("a secret is asked for, and never shown again", async ({ page, open, javaSc
     await expect(page.getByLabel("Auth token")).toHaveValue("");
     await expect(page.getByLabel("Auth token")).toHaveAttribute("placeholder", "Leave empty to keep");
     expect(await page.content()).not.toContain("a secret of this test");
+    await expect(page.locator(".webhook")).toHaveText(/^https?:\/\/.+\/hooks\/.+/);
+    await press(page, "Send a test event", "The test event came back", javaScriptEnabled);
     // What is typed stays when it is refused, as far as a page without scripts can keep it.
     await page.getByLabel(/^Messages a second/).evaluate((field) => field.setAttribute("type", "text"));
     await page.getByLabel(/^Messages a second/).fill("many");
