@@ -1,19 +1,19 @@
 //! From the store's answers to those pages understand.
 
 use app::{backend::Answer, error::AppError};
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
 use crate::http::problem::UNAVAILABLE_S;
 
 /// Runs the work and tells its outcome; a failure also becomes the status of the HTTP answer, which Leptos
-/// would otherwise always make 500.
+/// would otherwise always make 500. A plain form keeps the redirect back to its page, which shows the refusal.
 pub(super) fn tell<T: Send + 'static>(
     work: impl Future<Output = store::Result<T>> + Send + 'static,
 ) -> Answer<T> {
     // Asked for now: later, on another thread, there may be no context to ask.
-    let response = use_context::<ResponseOptions>();
+    let response = use_context::<ResponseOptions>().filter(|_| !is_plain_form());
     Box::pin(async move {
         let error = match work.await {
             Ok(value) => return Ok(value),
@@ -27,6 +27,15 @@ pub(super) fn tell<T: Send + 'static>(
             }
         }
         Err(error)
+    })
+}
+
+/// Whether a browser without scripts sent a form.
+fn is_plain_form() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        let accepts = parts.headers.get(header::ACCEPT);
+        let accepts = accepts.and_then(|value| value.to_str().ok());
+        parts.method == Method::POST && accepts.is_some_and(|kinds| kinds.contains("text/html"))
     })
 }
 

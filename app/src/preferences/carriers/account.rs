@@ -11,7 +11,7 @@ use super::{
     api::{CheckAccount, DeleteAccount, SaveAccount, TestEvent, load_accounts},
     form::AccountForm,
     page::not_yours,
-    view_model::{channels, today, webhook},
+    view_model::{channels, is_posted_to, public_address, today},
 };
 use crate::{
     codec::Json,
@@ -193,7 +193,13 @@ fn Events(account: AccountInfo, address: String, deeds: Deeds, session: Session)
     let last = account
         .last_event_at
         .map_or_else(|| "never".to_owned(), |at| session.time(at));
-    let hook = webhook(&address, &account);
+    let public = public_address(&address, &account).map(|(label, at, hint)| {
+        view! {
+            <p class="field__label">{label}</p>
+            <code class="secret webhook">{at}</code>
+            <p class="field__hint">{hint}</p>
+        }
+    });
     let sends = !account.protocol.channels().is_empty();
     let id = account.id.clone();
     let check = sends.then(|| {
@@ -205,6 +211,14 @@ fn Events(account: AccountInfo, address: String, deeds: Deeds, session: Session)
             </DeedForm>
         }
     });
+    let test = is_posted_to(account.protocol).then(|| {
+        view! {
+            <DeedForm action=deeds.test>
+                <input type="hidden" name="id" value=id/>
+                <button type="submit" class="button" disabled=deeds.test.pending()>"Send a test event"</button>
+            </DeedForm>
+        }
+    });
     view! {
         <section class="panel" aria-labelledby="events-title">
             <h2 id="events-title" class="panel__title">"Events"</h2>
@@ -213,18 +227,13 @@ fn Events(account: AccountInfo, address: String, deeds: Deeds, session: Session)
                 <div class="facts__row"><dt>"Last day"</dt><dd>{today(&account)}</dd></div>
                 <div class="facts__row"><dt>"Added"</dt><dd>{session.time(account.created_at)}</dd></div>
             </dl>
-            <p class="field__label">"Webhook address"</p>
-            <code class="secret webhook">{hook}</code>
-            <p class="field__hint">"Give it to the provider. What isn’t signed as this account signs is refused."</p>
+            {public}
             <div class="carrier__try">
                 {move || outcome(deeds.check.answer(), "The carrier answered: the account works.")}
                 {move || outcome(deeds.test.answer(), "The test event came back, verified and understood.")}
                 <div class="form__actions">
                     {check}
-                    <DeedForm action=deeds.test>
-                        <input type="hidden" name="id" value=id/>
-                        <button type="submit" class="button" disabled=deeds.test.pending()>"Send a test event"</button>
-                    </DeedForm>
+                    {test}
                 </div>
             </div>
         </section>

@@ -34,10 +34,32 @@ pub fn today(account: &AccountInfo) -> String {
     )
 }
 
-/// Where the provider posts events to.
+/// Whether the provider posts events to the account's webhook. Of a push, browsers and apps tell; the simulator tells itself.
 #[must_use]
-pub fn webhook(address: &str, account: &AccountInfo) -> String {
-    format!("{}{}", address.trim_end_matches('/'), account.webhook_path)
+pub fn is_posted_to(protocol: Protocol) -> bool {
+    !matches!(
+        protocol,
+        Protocol::Sandbox | Protocol::WebPush | Protocol::Fcm
+    )
+}
+
+/// What the account's public address is, where it is, and what to do with it; none where it has none.
+#[must_use]
+pub fn public_address(
+    address: &str,
+    account: &AccountInfo,
+) -> Option<(&'static str, String, &'static str)> {
+    let address = address.trim_end_matches('/');
+    let path = &account.webhook_path;
+    if is_posted_to(account.protocol) {
+        let hint = "Give it to the provider. What isn’t signed as this account signs is refused.";
+        return Some(("Webhook address", format!("{address}{path}"), hint));
+    }
+    let key = path.strip_prefix("/hooks/")?;
+    let hint =
+        "Browsers subscribe there, or on your own site with the script /push.js of this server.";
+    (account.protocol == Protocol::WebPush)
+        .then(|| ("Subscription page", format!("{address}/push/{key}"), hint))
 }
 
 #[cfg(test)]
@@ -78,11 +100,29 @@ mod tests {
     }
 
     #[test]
-    fn a_webhook_has_one_slash() {
+    fn only_what_is_there_has_an_address() {
+        let shown = |protocol| {
+            let account = AccountInfo {
+                protocol,
+                ..account()
+            };
+            public_address("https://r.example/", &account).map(|(label, at, _)| (label, at))
+        };
+        let told = |label, at: &str| Some((label, at.to_owned()));
         assert_eq!(
-            webhook("https://r.example/", &account()),
-            "https://r.example/hooks/7f"
+            shown(Protocol::Twilio),
+            told("Webhook address", "https://r.example/hooks/7f")
         );
+        assert_eq!(
+            shown(Protocol::WebPush),
+            told("Subscription page", "https://r.example/push/7f")
+        );
+        assert_eq!(shown(Protocol::Sandbox), None);
+        assert_eq!(shown(Protocol::Fcm), None);
+    }
+
+    #[test]
+    fn channels_are_named() {
         assert_eq!(channels(Protocol::Twilio), "SMS, WhatsApp, RCS");
         assert_eq!(channels(Protocol::SesEvents), "Receipts only");
     }

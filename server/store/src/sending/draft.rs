@@ -293,9 +293,13 @@ fn revised(
     let mut new = draft.clone();
     new.revision = revision + 1;
     let earlier = held.map(SendingRow::draft).transpose()?;
-    new.saved = earlier.map(|earlier| earlier.saved).unwrap_or_default();
-    if !new.saved.contains(&step) {
-        new.saved.push(step);
+    // A program may save several steps at once: they stand in its draft.
+    let mut saved = earlier.map(|earlier| earlier.saved).unwrap_or_default();
+    for one in new.saved.into_iter().chain([step]) {
+        if !saved.contains(&one) {
+            saved.push(one);
+        }
     }
+    new.saved = saved;
     Ok(new)
 }

@@ -1,0 +1,176 @@
+// Campaigns on their way out, watched by people who change nothing, something, or everything.
+import type { Page } from "@playwright/test";
+import { create, detailsPath, reportPath, uniqueWord, type Campaign } from "../support/campaigns";
+import { expect, hydrated, test } from "../support/fixtures";
+import { ListPage } from "../support/pages/list";
+import { ReportPage } from "../support/pages/report";
+import { SendingPage } from "../support/pages/sending";
+import { addAccount, addContacts, draft, launch, listId, makeList, numbers, only, progress, text } from "../support/sending";
+
+/** Opens another page of the same person, whose console has to be as clean. */
+async function another(page: Page, path: string): Promise<Page> {
+    const other = await page.context().newPage();
+    await other.goto(path);
+    await hydrated(other);
+    return other;
+}
+
+test("a send is suspended, resumed and cancelled, and two browsers see the same", async ({ page, open, api }) => {
+    test.slow();
+    const account = await addAccount(page);
+    const campaign = await text(api, account.id, {
+        audience: { kind: "list", list: await listId(api, "Regulars") },
+        pace: { per_second: 3, window: null },
+    });
+    await open(detailsPath(campaign));
+    const other = await another(page, detailsPath(campaign));
+    const [here, there] = [new SendingPage(page), new SendingPage(other)];
+    await Promise.all([here.mark(), there.mark()]);
+    const moved = (watched: SendingPage, from: number) =>
+        expect.poll(() => watched.number("Submitted"), { timeout: 20_000 }).toBeGreaterThan(from);
+    const press = (name: string) => page.getByRole("main").getByRole("button", { name, exact: true }).click();
+
+    await here.agree("Send now");
+    for (const watched of [here, there]) await watched.becomes("In Progress");
+    for (const watched of [here, there]) await moved(watched, 0);
+
+    await press("Suspend");
+    for (const watched of [here, there]) {
+        await expect(watched.page.getByRole("heading", { name: "Suspended" })).toBeVisible();
+        await expect(watched.page.getByRole("main").getByRole("button", { name: "Resume" })).toBeVisible();
+    }
+    // What a worker had in its hands is handed over; then nothing moves.
+    await expect.poll(async () => (await progress(api, campaign.id)).claimed).toBe(0);
+    const still = await progress(api, campaign.id);
+    expect(still.phase).toBe("suspended");
+    expect(still.waiting).toBeGreaterThan(0);
+    for (const watched of [here, there]) {
+        await expect(watched.figure("Submitted")).toHaveText(String(still.submitted), { timeout: 15_000 });
+        await expect(watched.figure("Remaining")).toHaveText(String(still.waiting));
+    }
+
+    await press("Resume");
+    for (const watched of [here, there]) await moved(watched, still.submitted);
+
+    await here.agree("Cancel the rest");
+    for (const watched of [here, there]) await watched.becomes("Completed");
+    const end = await progress(api, campaign.id);
+    expect(end).toMatchObject({ phase: "done", recipients: 60, waiting: 0, claimed: 0 });
+    expect(end.cancelled).toBeGreaterThan(0);
+    expect(end.submitted + end.failed + end.unsent + end.cancelled).toBe(60);
+    for (const watched of [here, there]) {
+        await expect(watched.state("cancelled")).toHaveText(String(end.cancelled), { timeout: 15_000 });
+        await expect(watched.state("submitted")).toHaveText(String(end.submitted));
+        await expect(watched.figure("Remaining")).toHaveText("0");
+        await watched.wasNotLoadedAgain();
+    }
+    await other.close();
+});
+
+test("the list and the report of a campaign follow it as it goes out", async ({ page, open, api }) => {
+    test.slow();
+    const account = await addAccount(page);
+    const campaign = await text(api, account.id, {
+        audience: { kind: "typed", addresses: numbers(12) },
+        pace: { per_second: 3, window: null },
+    });
+    await open(`/reports/messaging?q=${encodeURIComponent(campaign.name)}`);
+    const card = new ListPage(page).card(campaign.name);
+    await expect(card.status).toHaveText("Pending");
+    await launch(api, campaign.id);
+    await expect(card.status).toHaveText("In Progress");
+    const other = await another(page, reportPath(campaign));
+    const report = new ReportPage(other);
+    await expect(report.value("Sent")).toHaveText("12", { timeout: 20_000 });
+    await expect(card.status).toHaveText("Completed", { timeout: 20_000 });
+    await expect(report.tile("Delivery rate")).toContainText(/[1-9]\d* delivered/, { timeout: 30_000 });
+    await other.close();
+});
+
+test("held messages are decided about one by one, and all at once", async ({ page, open, api }) => {
+    test.slow();
+    // A carrier whose answers are lost. The simulator knows what it took, so some are settled by themselves.
+    const account = await addAccount(page, "sandbox", {
+        Seed: "7", "Loss, %": "0", "Latency, ms": "0", "Lost answers, %": "100", Receipts: "orderly",
+    });
+    const campaign = await text(api, account.id, { audience: { kind: "typed", addresses: numbers(6) } });
+    await open(detailsPath(campaign));
+    const sending = new SendingPage(page);
+    await sending.agree("Send now");
+    // Each is settled by the carrier's word or held for a person's: nothing is lost, and nothing is sent twice silently.
+    const settled = async () => {
+        const now = await progress(api, campaign.id);
+        return now.recipients === 6 && now.waiting + now.claimed === 0;
+    };
+    await expect.poll(settled, { timeout: 60_000 }).toBe(true);
+    const { submitted, failed, uncertain } = await progress(api, campaign.id);
+    expect(submitted + failed + uncertain).toBe(6);
+    if (uncertain > 0) {
+        await expect(page.getByRole("region", { name: /held$/ }).first()).toBeVisible();
+        await sending.agree("Take as sent: all", "Take as sent");
+        await expect.poll(async () => (await progress(api, campaign.id)).uncertain).toBe(0);
+    }
+    await sending.becomes("Completed");
+});
+
+/** Watches for long tasks of a page, in milliseconds; first of all for one that is made on purpose. */
+async function longTasks(page: Page) {
+    await page.evaluate(() => {
+        const seen: number[] = ((window as any).longTasks = []);
+        new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => seen.push(duration))).observe({
+            type: "longtask",
+        });
+        setTimeout(() => {
+            for (const until = performance.now() + 150; performance.now() < until; );
+        });
+    });
+    const seen = () => page.evaluate(() => (window as any).longTasks as number[]);
+    await expect.poll(async () => (await seen()).some((ms) => ms >= 149), "long tasks are seen at all").toBe(true);
+    await page.evaluate(() => void ((window as any).longTasks.length = 0));
+    return seen;
+}
+
+test("ten thousand messages go out while one watches, and no frame waits", async ({ page, open, api }) => {
+    test.setTimeout(240_000);
+    const people = 10_000;
+    const account = await addAccount(page, "sandbox", { Seed: "7", "Latency, ms": "0", Receipts: "orderly" });
+    const list = await makeList(api);
+    const first = Math.floor(1_000_000 + Math.random() * 8_000_000);
+    const contacts = Array.from({ length: people }, (_, at) => ({
+        name: `Crowd ${at}`,
+        phone: `+3469${first + at}`,
+        consents: { sms: "subscribed" },
+    }));
+    await addContacts(api, list.id, contacts);
+    const campaign: Campaign = await create(api, { type: "sms", sender: "AURORA", name: `Ten thousand ${uniqueWord()}` });
+    await draft(api, campaign.id, {
+        account: account.id,
+        sender: "AURORA",
+        audience: { kind: "list", list: list.id },
+        variants: only({ channel: "sms", text: "Hi {{ name }}: https://aurora.example/sale Reply STOP to opt out" }),
+    });
+    await open(detailsPath(campaign));
+    const sending = new SendingPage(page);
+    await sending.mark();
+    const tasks = await longTasks(page);
+    await sending.agree("Send now");
+    await sending.becomes("In Progress");
+
+    // Every figure that is shown on the way adds up.
+    const shown = new Set<number>();
+    const isDone = async () => {
+        const states = await sending.states();
+        shown.add(states.submitted ?? 0);
+        return (await sending.status.textContent()) === "Completed";
+    };
+    await expect.poll(isDone, { timeout: 200_000, intervals: [200] }).toBe(true);
+    await expect(sending.figure("Recipients")).toHaveText("10,000");
+    await expect(sending.figure("Remaining")).toHaveText("0");
+    const end = await progress(api, campaign.id);
+    expect(end.submitted + end.failed + end.unsent + end.uncertain).toBe(people);
+    await expect(sending.state("submitted")).toHaveText(end.submitted.toLocaleString("en-GB"));
+    expect(shown.size, `the figures moved: ${[...shown]}`).toBeGreaterThan(3);
+    await sending.wasNotLoadedAgain();
+    const took = await tasks();
+    expect(took.filter((ms) => ms > 100), `long tasks: ${took.map(Math.round)} ms`).toEqual([]);
+});
