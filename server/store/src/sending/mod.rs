@@ -15,6 +15,7 @@ mod inbox;
 mod launch;
 mod links;
 mod notice;
+mod positions;
 mod progress;
 mod record;
 mod replies;
