@@ -464,6 +464,9 @@ impl SendingBackend for Examples {
             at: at(),
         }])
     }
+    fn starter(&self, _: String) -> Answer<String> {
+        yes(String::new())
+    }
     fn positions(&self, _: String) -> Answer<Vec<domain::sending::PositionClicks>> {
         yes(Vec::new())
     }

@@ -2,7 +2,7 @@ use chrono::{DateTime, Duration, Utc};
 use domain::{
     Channel, EventKind, Evidence, Fact, Refusal,
     audience::{Audience, AudienceCount, Compare, Condition, FollowUp},
-    contact::{Consent, ContactQuery, NewContact, PushTarget, SuppressionSource},
+    contact::{Consent, NewContact, PushTarget, SuppressionSource},
 };
 
 use super::{ReadsAudience, Verdict};
