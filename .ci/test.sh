@@ -57,6 +57,8 @@ step_unit() {
 
 step_browser() {
     need_npm end2end
+    # Mails go to a mail server of npm's.
+    need_npm end2end/doubles
     have chromium || have chromium-browser || need_debian chromium chromium || return 1
     (cd end2end && REPORTAGE_BIN=$BINARY node node_modules/@playwright/test/cli.js test)
 }

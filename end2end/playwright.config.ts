@@ -21,6 +21,8 @@ const chromium = {
             "--disable-background-networking",
             "--disable-component-update",
             "--disable-sync",
+            // Playwright loses its head when a sandboxed frame in a process of its own is replaced quickly.
+            "--disable-site-isolation-trials",
         ],
     },
 };

@@ -56,7 +56,6 @@ export const test = base.extend<Fixtures>({
 
     open: async ({ page, javaScriptEnabled, calls, accessible }, use, { project }) => {
         await use(async (path) => {
-            calls.length = 0;
             if (!javaScriptEnabled) {
                 await page.goto(path);
                 return;
@@ -70,7 +69,10 @@ export const test = base.extend<Fixtures>({
             };
             await page.route(LIVE, hold);
             try {
-                await page.goto(path);
+                // What the page before still asks for is not this page's.
+                await page.goto(path, { waitUntil: "commit" });
+                calls.length = 0;
+                await page.waitForLoadState();
                 await hydrated(page);
                 expect(calls, "a page made on the server asks for nothing more").toEqual([]);
             } finally {

@@ -5,7 +5,7 @@ import { expect, hydrated, test } from "../support/fixtures";
 import { ListPage } from "../support/pages/list";
 import { ReportPage } from "../support/pages/report";
 import { SendingPage } from "../support/pages/sending";
-import { addAccount, addContacts, draft, launch, listId, makeList, numbers, only, progress, text } from "../support/sending";
+import { addAccount, addContacts, draft, launch, makeList, numbers, only, progress, text } from "../support/sending";
 
 /** Opens another page of the same person, whose console has to be as clean. */
 async function another(page: Page, path: string): Promise<Page> {
@@ -17,9 +17,11 @@ async function another(page: Page, path: string): Promise<Page> {
 
 test("a send is suspended, resumed and cancelled, and two browsers see the same", async ({ page, open, api }) => {
     test.slow();
-    const account = await addAccount(page);
+    const [account, list] = [await addAccount(page), await makeList(api)];
+    const crowd = numbers(60).map((phone) => ({ phone, consents: { sms: "subscribed" } }));
+    await addContacts(api, list.id, crowd);
     const campaign = await text(api, account.id, {
-        audience: { kind: "list", list: await listId(api, "Regulars") },
+        audience: { kind: "list", list: list.id },
         pace: { per_second: 3, window: null },
     });
     await open(detailsPath(campaign));
