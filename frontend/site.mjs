@@ -70,6 +70,25 @@ async function publicFiles() {
     );
 }
 
+/** The program's two parts and their glue. The glue names the second, which is fetched when one of its pages is opened. */
+async function program() {
+    const [glue, first, second] = await Promise.all([
+        bundle(resolve(options.wasm, "reportage.js"), { format: "esm" }),
+        readFile(resolve(options.wasm, "reportage.wasm")),
+        readFile(resolve(options.wasm, "later.wasm")),
+    ]);
+    // The second knows the first by numbers: one from another build would call whatever has those numbers there. So its
+    // name says to which first part it belongs, and a page that outlived its server finds nothing.
+    const name = `later-${digest(Buffer.concat([first, second])).slice(0, 8)}.wasm`;
+    const text = glue.toString();
+    if (text.split("split_later.wasm").length !== 2) throw new Error("the glue should name split_later.wasm once");
+    return [
+        ["pkg/reportage.js", Buffer.from(text.replace("split_later.wasm", name))],
+        ["pkg/reportage.wasm", first],
+        [`pkg/${name}`, second],
+    ];
+}
+
 /** Compressed style, with each font's plain name replaced by the name that carries its hash. */
 function style(fontNames) {
     const { css } = sass.compile(join(root, "style/main.scss"), { style: "compressed" });
@@ -129,8 +148,7 @@ if (options.static) {
     const fontNames = new Map(faces.map(([name, bytes]) => [name, hashed(name, bytes)]));
     for (const [name, bytes] of faces) files.set(`fonts/${fontNames.get(name)}`, bytes);
     files.set("pkg/reportage.css", style(fontNames));
-    files.set("pkg/reportage.js", await bundle(resolve(options.wasm, "reportage.js"), { format: "esm" }));
-    files.set("pkg/reportage.wasm", await readFile(resolve(options.wasm, "reportage.wasm")));
+    for (const [name, bytes] of await program()) files.set(name, bytes);
     for (const [name, bytes] of [...files]) {
         if (!COMPRESSIBLE.has(extname(name))) continue;
         files.set(`${name}.br`, await compressed(bytes, "br"));

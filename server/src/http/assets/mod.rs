@@ -44,11 +44,21 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
 /// plain name, which answers 404.
 pub fn echarts_path() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
-    PATH.get_or_init(|| {
-        Site::iter()
-            .find(|name| name.starts_with("pkg/echarts-") && !is_variant(name))
-            .map_or_else(|| "/pkg/echarts.js".to_owned(), |name| format!("/{name}"))
-    })
+    PATH.get_or_init(|| path_of("pkg/echarts-").unwrap_or_else(|| "/pkg/echarts.js".to_owned()))
+}
+
+/// Path of the second part of the browser's program, which some pages need beside the first. None without a built
+/// site, or where the program is in one piece.
+pub fn later_path() -> Option<&'static str> {
+    static PATH: OnceLock<Option<String>> = OnceLock::new();
+    PATH.get_or_init(|| path_of("pkg/later-")).as_deref()
+}
+
+/// Path of the file whose name begins with `start`; what follows is its hash.
+fn path_of(start: &str) -> Option<String> {
+    Site::iter()
+        .find(|name| name.starts_with(start) && !is_variant(name))
+        .map(|name| format!("/{name}"))
 }
 
 fn is_variant(name: &str) -> bool {

@@ -148,11 +148,14 @@ async fn the_router_serves_what_was_built() {
     } else {
         StatusCode::NOT_FOUND
     };
+    // The built program is in two parts; without a site nothing is said of a second.
+    assert_eq!(later_path().is_some(), built);
     for path in [
         "/pkg/reportage.js",
         "/pkg/reportage.wasm",
         "/pkg/reportage.css",
         echarts_path(),
+        later_path().unwrap_or("/pkg/later.wasm"),
     ] {
         let request = Request::get(path)
             .header("accept-encoding", "br")
