@@ -21,7 +21,7 @@ optimised() {
 }
 
 say "front end: cargo build -p frontend --profile wasm-release"
-# The tool that cuts the program in two (app/src/later) needs to know what refers to what.
+# The tool that cuts the program in parts (app/src/later) needs to know what refers to what.
 cargo rustc --quiet --locked -p frontend --lib --features split --target "$WASM_TARGET" --profile wasm-release -- -C link-args=--emit-relocs
 
 key=$(sha256sum "$module" .ci/site.sh .ci/setup.sh frontend/package-lock.json Cargo.lock | sha256sum)
@@ -29,11 +29,13 @@ if [ "$(cat "$stage/key" 2>/dev/null)" != "$key" ]; then
     rm -rf "$stage/split" "$stage/bindgen" "$stage/key"
     mkdir -p "$stage/split"
     wasm-split-cli --target web --out-name reportage "$module" "$stage/split"
-    # Its second part shares the memory, the stack and the function table of the first: exports that are dropped otherwise.
+    # The later parts share memory, stack and function table of the first: exports that are dropped otherwise.
     wasm-bindgen --target web --no-typescript --keep-lld-exports --out-dir "$stage/bindgen" --out-name reportage "$stage/split/reportage.wasm"
     cp "$stage/split/__wasm_split.js" "$stage/bindgen/"
     optimised "$stage/bindgen/reportage_bg.wasm" "$stage/bindgen/reportage.wasm"
-    optimised "$stage/split/split_later.wasm" "$stage/bindgen/later.wasm"
+    for part in "$stage"/split/{split,chunk}_*.wasm; do
+        [ ! -f "$part" ] || optimised "$part" "$stage/bindgen/$(basename "$part")"
+    done
     echo "$key" >"$stage/key"
 fi
 

@@ -70,23 +70,27 @@ async function publicFiles() {
     );
 }
 
-/** The program's two parts and their glue. The glue names the second, which is fetched when one of its pages is opened. */
+/** The program's parts and their glue, which names those that are fetched later: a part each, and what parts share. */
 async function program() {
-    const [glue, first, second] = await Promise.all([
+    const read = (name) => readFile(resolve(options.wasm, name));
+    const found = (await readdir(options.wasm)).filter((name) => /^(split|chunk)_.*\.wasm$/.test(name)).sort();
+    const [glue, first, ...parts] = await Promise.all([
         bundle(resolve(options.wasm, "reportage.js"), { format: "esm" }),
-        readFile(resolve(options.wasm, "reportage.wasm")),
-        readFile(resolve(options.wasm, "later.wasm")),
+        read("reportage.wasm"),
+        ...found.map(read),
     ]);
-    // The second knows the first by numbers: one from another build would call whatever has those numbers there. So its
-    // name says to which first part it belongs, and a page that outlived its server finds nothing.
-    const name = `later-${digest(Buffer.concat([first, second])).slice(0, 8)}.wasm`;
-    const text = glue.toString();
-    if (text.split("split_later.wasm").length !== 2) throw new Error("the glue should name split_later.wasm once");
-    return [
-        ["pkg/reportage.js", Buffer.from(text.replace("split_later.wasm", name))],
-        ["pkg/reportage.wasm", first],
-        [`pkg/${name}`, second],
-    ];
+    // They know each other by numbers: one of another build would call whatever has those numbers there. So their names
+    // say to which build they belong, and a page that outlived its server finds nothing.
+    const build = digest(Buffer.concat([first, ...parts])).slice(0, 8);
+    const files = [["pkg/reportage.wasm", first]];
+    let text = glue.toString();
+    found.forEach((name, n) => {
+        if (text.split(`"./${name}"`).length !== 2) throw new Error(`the glue should name ${name} once`);
+        const path = `later-${name.replace(/^split_|\.wasm$/g, "")}-${build}.wasm`;
+        text = text.replace(`"./${name}"`, `"./${path}"`);
+        files.push([`pkg/${path}`, parts[n]]);
+    });
+    return [["pkg/reportage.js", Buffer.from(text)], ...files];
 }
 
 /** Compressed style, with each font's plain name replaced by the name that carries its hash. */

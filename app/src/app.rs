@@ -11,10 +11,8 @@ use leptos_router::{
 use domain::CampaignKind;
 
 use crate::{
-    details::DetailsPage,
-    later::Page,
+    later::{self, Office},
     layout::{Frame, NotFoundPage, guarded},
-    report::ReportPage,
     reports::{CampaignsPage, provide_tab_memory},
     routes,
     session::provide_session,
@@ -44,27 +42,21 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/reports/interactive") ssr=SsrMode::Async view=|| guarded(|| {
                         view! { <CampaignsPage kind=CampaignKind::Interactive/> }.into_any()
                     })/>
-                    <Route path=path!("/reports/messaging/:id") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <ReportPage/> }.into_any()
-                    })/>
-                    <Route path=path!("/reports/interactive/:id") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <ReportPage/> }.into_any()
-                    })/>
-                    <Route path=path!("/campaigns/new") ssr=SsrMode::Async view=Page::NewCampaign/>
-                    <Route path=path!("/campaigns/:id/edit/:step") ssr=SsrMode::Async view=Page::Edit/>
-                    <Route path=path!("/campaigns/:id/details") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <DetailsPage/> }.into_any()
-                    })/>
-                    <Route path=path!("/settings") ssr=SsrMode::Async view=Page::Settings/>
-                    <Route path=path!("/contacts") ssr=SsrMode::Async view=Page::Contacts/>
-                    <Route path=path!("/contacts/new") ssr=SsrMode::Async view=Page::NewContact/>
-                    <Route path=path!("/contacts/imports/new") ssr=SsrMode::Async view=Page::NewImport/>
-                    <Route path=path!("/contacts/imports/:id") ssr=SsrMode::Async view=Page::Import/>
-                    <Route path=path!("/contacts/:id") ssr=SsrMode::Async view=Page::Contact/>
-                    <Route path=path!("/settings/carriers") ssr=SsrMode::Async view=Page::Carriers/>
-                    <Route path=path!("/settings/carriers/new") ssr=SsrMode::Async view=Page::NewCarrier/>
-                    <Route path=path!("/settings/carriers/:id") ssr=SsrMode::Async view=Page::Carrier/>
-                    <Route path=path!("/settings/activity") ssr=SsrMode::Async view=Page::Activity/>
+                    <Route path=path!("/reports/messaging/:id") ssr=SsrMode::Async view=later::Report/>
+                    <Route path=path!("/reports/interactive/:id") ssr=SsrMode::Async view=later::Report/>
+                    <Route path=path!("/campaigns/new") ssr=SsrMode::Async view=Office::NewCampaign/>
+                    <Route path=path!("/campaigns/:id/edit/:step") ssr=SsrMode::Async view=Office::Edit/>
+                    <Route path=path!("/campaigns/:id/details") ssr=SsrMode::Async view=Office::Details/>
+                    <Route path=path!("/settings") ssr=SsrMode::Async view=Office::Settings/>
+                    <Route path=path!("/contacts") ssr=SsrMode::Async view=Office::Contacts/>
+                    <Route path=path!("/contacts/new") ssr=SsrMode::Async view=Office::NewContact/>
+                    <Route path=path!("/contacts/imports/new") ssr=SsrMode::Async view=Office::NewImport/>
+                    <Route path=path!("/contacts/imports/:id") ssr=SsrMode::Async view=Office::Import/>
+                    <Route path=path!("/contacts/:id") ssr=SsrMode::Async view=Office::Contact/>
+                    <Route path=path!("/settings/carriers") ssr=SsrMode::Async view=Office::Carriers/>
+                    <Route path=path!("/settings/carriers/new") ssr=SsrMode::Async view=Office::NewCarrier/>
+                    <Route path=path!("/settings/carriers/:id") ssr=SsrMode::Async view=Office::Carrier/>
+                    <Route path=path!("/settings/activity") ssr=SsrMode::Async view=Office::Activity/>
                     <Route path=path!("/sign-in") view=|| view! { <SignInPage/> }/>
                     <Route path=path!("/setup") view=|| view! { <SetupPage/> }/>
                 </FlatRoutes>

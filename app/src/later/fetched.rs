@@ -1,12 +1,12 @@
-//! The program in two pieces. The tool that cuts it finds [`draw`] by the names that the macro gives it, and moves what
-//! only [`draw`] reaches.
+//! The program in pieces. The tool that cuts it finds these functions by the names that the macro gives them, and moves
+//! what only they reach.
 
 use leptos::{
     prelude::AnyView,
     wasm_split::{SplitLoaderError, wasm_split},
 };
 
-use super::{Missing, Page};
+use super::{Missing, Office};
 
 impl From<SplitLoaderError> for Missing {
     fn from(_: SplitLoaderError) -> Self {
@@ -14,12 +14,22 @@ impl From<SplitLoaderError> for Missing {
     }
 }
 
-/// `later` is the name of the piece: `/pkg/later-….wasm`.
-#[wasm_split(later, wasm_split_path = ::leptos::wasm_split, fallible, preload(load))]
-pub(super) fn draw(page: Page) -> Result<AnyView, Missing> {
-    Ok(super::page(page))
+/// Its piece is named like [`Part::Report`](super::Part::Report).
+#[wasm_split(report, wasm_split_path = ::leptos::wasm_split, fallible, preload(load_report))]
+pub(super) fn report() -> Result<AnyView, Missing> {
+    Ok(super::report())
 }
 
-pub(super) async fn fetch() -> Result<(), Missing> {
-    Ok(load().await?)
+/// Its piece is named like [`Part::Office`](super::Part::Office).
+#[wasm_split(office, wasm_split_path = ::leptos::wasm_split, fallible, preload(load_office))]
+pub(super) fn office(page: Office) -> Result<AnyView, Missing> {
+    Ok(super::office(page))
+}
+
+pub(super) async fn fetch_report() -> Result<(), Missing> {
+    Ok(load_report().await?)
+}
+
+pub(super) async fn fetch_office() -> Result<(), Missing> {
+    Ok(load_office().await?)
 }

@@ -1,7 +1,7 @@
 //! Pages whose code the browser fetches when one of them is opened, and not with the first page it shows.
 //!
-//! With the feature `split`, `.ci/site.sh` cuts the program in two: what the lists and the reports need, with which a
-//! visit begins, and what only the pages named here need. Without the feature (`make watch`, the server) it is one.
+//! With the feature `split`, `.ci/site.sh` cuts the program in parts: the first, which every page needs and the lists
+//! need alone, and one for each [`Part`]. Without the feature (`make watch`, the server) it is in one piece.
 
 #[cfg_attr(feature = "split", path = "fetched.rs")]
 #[cfg_attr(not(feature = "split"), path = "present.rs")]
@@ -14,24 +14,40 @@ use leptos_router::{ChooseView, hooks::use_location};
 
 use crate::{
     contacts::{ContactPage, ContactsPage, ImportPage, NewContactPage, NewImportPage},
+    details::DetailsPage,
     editor::{EditPage, NewCampaignPage},
     layout::turned_away,
     preferences::{ActivityPage, CarrierPage, CarriersPage, NewCarrierPage, SettingsPage},
+    report::ReportPage,
 };
 
-/// Where the server has the code of these pages; the server gives it as context where [`is_later`] says that the page
-/// asked for is one of them, and the document then has it fetched together with the rest.
+/// A part of the program beside the first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LaterPath(pub &'static str);
+pub enum Part {
+    /// Reports, with their charts.
+    Report,
+    /// What one does before and beside them: campaigns in the making and under way, contacts, settings.
+    Office,
+}
+
+/// Where the server has what the page asked for needs beside the first part; the server gives it as context, and the
+/// document has it fetched together with the first part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaterPaths(pub Vec<&'static str>);
 
 /// The code of these pages could not be fetched: the server is out of reach, or has another version by now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("The rest of the program could not be loaded. Reload the page.")]
 pub struct Missing;
 
-/// A page of the second part. For people signed in; everybody else goes to sign in and comes back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Page {
+/// The page of [`Part::Report`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Report;
+
+/// A page of [`Part::Office`].
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Office {
+    Details,
     NewCampaign,
     Edit,
     Settings,
@@ -46,14 +62,25 @@ pub(crate) enum Page {
     Import,
 }
 
-/// Whether the page at `path` is one of the second part. Addresses in between that lead nowhere may count as such.
-#[must_use]
-pub fn is_later(path: &str) -> bool {
-    let mut segments = path.split('/').filter(|segment| !segment.is_empty());
-    match segments.next() {
-        Some("contacts" | "settings") => true,
-        Some("campaigns") => segments.next() == Some("new") || segments.next() == Some("edit"),
-        _ => false,
+impl Part {
+    /// What its file is called.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Report => "report",
+            Self::Office => "office",
+        }
+    }
+
+    /// The part that the page at `path` is in; none for the first. Addresses in between that lead nowhere may have one.
+    #[must_use]
+    pub fn of(path: &str) -> Option<Self> {
+        let mut segments = path.split('/').filter(|segment| !segment.is_empty());
+        match (segments.next()?, segments.nth(1)) {
+            ("contacts" | "settings" | "campaigns", _) => Some(Self::Office),
+            ("reports", Some(_)) => Some(Self::Report),
+            _ => None,
+        }
     }
 }
 
@@ -64,41 +91,63 @@ pub fn is_later(path: &str) -> bool {
 /// # Errors
 /// [`Missing`] when it can't be had.
 pub async fn fetch_for(path: &str) -> Result<(), Missing> {
-    if is_later(path) {
-        part::fetch().await?;
+    match Part::of(path) {
+        Some(Part::Report) => part::fetch_report().await,
+        Some(Part::Office) => part::fetch_office().await,
+        None => Ok(()),
     }
-    Ok(())
 }
 
-impl ChooseView for Page {
+impl ChooseView for Report {
     async fn choose(self) -> AnyView {
-        if let Some(elsewhere) = turned_away() {
-            return elsewhere;
-        }
-        part::draw(self).await.unwrap_or_else(|Missing| as_document())
+        opened(part::report()).await
+    }
+
+    // Whoever opens the page hears of a failure.
+    async fn preload(&self) {
+        _ = part::fetch_report().await;
+    }
+}
+
+impl ChooseView for Office {
+    async fn choose(self) -> AnyView {
+        opened(part::office(self)).await
     }
 
     async fn preload(&self) {
-        // Whoever opens the page hears of a failure, from `choose`.
-        _ = part::fetch().await;
+        _ = part::fetch_office().await;
     }
 }
 
-/// What the second part begins with: nothing else may name these pages, or their code is in the first.
-fn page(page: Page) -> AnyView {
+/// A page for people signed in, once its code is there; everybody else goes to sign in and comes back.
+async fn opened(page: impl Future<Output = Result<AnyView, Missing>>) -> AnyView {
+    match turned_away() {
+        Some(elsewhere) => elsewhere,
+        None => page.await.unwrap_or_else(|Missing| as_document()),
+    }
+}
+
+/// What [`Part::Report`] begins with. Nothing in the first part may name the page, or its code is there.
+fn report() -> AnyView {
+    view! { <ReportPage/> }.into_any()
+}
+
+/// What [`Part::Office`] begins with; the same holds for these pages.
+fn office(page: Office) -> AnyView {
     match page {
-        Page::NewCampaign => view! { <NewCampaignPage/> }.into_any(),
-        Page::Edit => view! { <EditPage/> }.into_any(),
-        Page::Settings => view! { <SettingsPage/> }.into_any(),
-        Page::Carriers => view! { <CarriersPage/> }.into_any(),
-        Page::NewCarrier => view! { <NewCarrierPage/> }.into_any(),
-        Page::Carrier => view! { <CarrierPage/> }.into_any(),
-        Page::Activity => view! { <ActivityPage/> }.into_any(),
-        Page::Contacts => view! { <ContactsPage/> }.into_any(),
-        Page::NewContact => view! { <NewContactPage/> }.into_any(),
-        Page::Contact => view! { <ContactPage/> }.into_any(),
-        Page::NewImport => view! { <NewImportPage/> }.into_any(),
-        Page::Import => view! { <ImportPage/> }.into_any(),
+        Office::Details => view! { <DetailsPage/> }.into_any(),
+        Office::NewCampaign => view! { <NewCampaignPage/> }.into_any(),
+        Office::Edit => view! { <EditPage/> }.into_any(),
+        Office::Settings => view! { <SettingsPage/> }.into_any(),
+        Office::Carriers => view! { <CarriersPage/> }.into_any(),
+        Office::NewCarrier => view! { <NewCarrierPage/> }.into_any(),
+        Office::Carrier => view! { <CarrierPage/> }.into_any(),
+        Office::Activity => view! { <ActivityPage/> }.into_any(),
+        Office::Contacts => view! { <ContactsPage/> }.into_any(),
+        Office::NewContact => view! { <NewContactPage/> }.into_any(),
+        Office::Contact => view! { <ContactPage/> }.into_any(),
+        Office::NewImport => view! { <NewImportPage/> }.into_any(),
+        Office::Import => view! { <ImportPage/> }.into_any(),
     }
 }
 

@@ -2,12 +2,20 @@
 
 use leptos::prelude::AnyView;
 
-use super::{Missing, Page};
+use super::{Missing, Office};
 
-pub(super) async fn draw(page: Page) -> Result<AnyView, Missing> {
-    Ok(super::page(page))
+pub(super) async fn report() -> Result<AnyView, Missing> {
+    Ok(super::report())
 }
 
-pub(super) async fn fetch() -> Result<(), Missing> {
+pub(super) async fn office(page: Office) -> Result<AnyView, Missing> {
+    Ok(super::office(page))
+}
+
+pub(super) async fn fetch_report() -> Result<(), Missing> {
+    Ok(())
+}
+
+pub(super) async fn fetch_office() -> Result<(), Missing> {
     Ok(())
 }

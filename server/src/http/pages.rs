@@ -6,7 +6,7 @@ use app::{
     App,
     backend::Backend,
     chart::EchartsPath,
-    later::{LaterPath, is_later},
+    later::{LaterPaths, Part},
     shell,
 };
 use axum::{
@@ -52,8 +52,8 @@ fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
         let path = parts.as_ref().map_or("", |parts| parts.uri.path());
         let is_function = path.starts_with(FUNCTIONS);
         let is_stranger = is_function && signed.is_none();
-        if let Some(part) = assets::later_path().filter(|_| is_later(path)) {
-            provide_context(LaterPath(part));
+        if let Some(part) = Part::of(path) {
+            provide_context(LaterPaths(assets::later_paths(part)));
         }
         let backend: Arc<dyn Backend> = Arc::new(RequestBackend::new(state.clone(), signed));
         provide_context(backend);

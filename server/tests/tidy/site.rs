@@ -28,7 +28,9 @@ fn the_first_load_stays_in_its_budget() {
         let name = entry.unwrap().file_name().into_string().unwrap();
         let when = match name.rsplit_once('.') {
             Some((stem, "js")) if stem.starts_with("echarts-") => "with the first chart",
-            Some((stem, "wasm")) if stem.starts_with("later-") => "with the first page outside of the reports",
+            Some((stem, "wasm")) if stem.starts_with("later-") => {
+                "with the first page of that part"
+            }
             _ => continue,
         };
         println!(

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use app::later::Part;
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{
@@ -44,21 +45,28 @@ pub fn router<S: Clone + Send + Sync + 'static>() -> Router<S> {
 /// plain name, which answers 404.
 pub fn echarts_path() -> &'static str {
     static PATH: OnceLock<String> = OnceLock::new();
-    PATH.get_or_init(|| path_of("pkg/echarts-").unwrap_or_else(|| "/pkg/echarts.js".to_owned()))
+    PATH.get_or_init(|| {
+        Site::iter()
+            .find(|name| name.starts_with("pkg/echarts-") && !is_variant(name))
+            .map_or_else(|| "/pkg/echarts.js".to_owned(), |name| format!("/{name}"))
+    })
 }
 
-/// Path of the second part of the browser's program, which some pages need beside the first. None without a built
-/// site, or where the program is in one piece.
-pub fn later_path() -> Option<&'static str> {
-    static PATH: OnceLock<Option<String>> = OnceLock::new();
-    PATH.get_or_init(|| path_of("pkg/later-")).as_deref()
-}
-
-/// Path of the file whose name begins with `start`; what follows is its hash.
-fn path_of(start: &str) -> Option<String> {
-    Site::iter()
-        .find(|name| name.starts_with(start) && !is_variant(name))
-        .map(|name| format!("/{name}"))
+/// Paths of what a page of `part` needs beside the first part of the program: the part, and what it shares with
+/// others. Empty without a built site, and where the program is in one piece.
+pub fn later_paths(part: Part) -> Vec<&'static str> {
+    static PATHS: OnceLock<Vec<String>> = OnceLock::new();
+    let all = PATHS.get_or_init(|| {
+        Site::iter()
+            .filter(|name| name.starts_with("pkg/later-") && !is_variant(name))
+            .map(|name| format!("/{name}"))
+            .collect()
+    });
+    let own = format!("/pkg/later-{}-", part.name());
+    all.iter()
+        .map(String::as_str)
+        .filter(|path| path.starts_with(&own) || path.starts_with("/pkg/later-chunk_"))
+        .collect()
 }
 
 fn is_variant(name: &str) -> bool {
