@@ -75,7 +75,8 @@ async function program() {
     const read = (name) => readFile(resolve(options.wasm, name));
     const found = (await readdir(options.wasm)).filter((name) => /^(split|chunk)_.*\.wasm$/.test(name)).sort();
     const [glue, first, ...parts] = await Promise.all([
-        bundle(resolve(options.wasm, "reportage.js"), { format: "esm" }),
+        // wasm-bindgen imports the loader of the parts once for each of them, under one key.
+        bundle(resolve(options.wasm, "reportage.js"), { format: "esm", logOverride: { "duplicate-object-key": "silent" } }),
         read("reportage.wasm"),
         ...found.map(read),
     ]);
