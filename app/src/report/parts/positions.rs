@@ -46,7 +46,7 @@ fn panel(id: &str, links: Vec<PositionClicks>) -> AnyView {
                 view! {
                     <details class="map">
                         <summary>{title.clone()}</summary>
-                        <iframe class="mail__frame" sandbox="" loading="lazy" src=src title=title></iframe>
+                        <iframe class="mail__frame" sandbox="" src=src title=title></iframe>
                     </details>
                 }
             })
