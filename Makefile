@@ -1,6 +1,6 @@
 # Thin over the scripts in .ci; each installs what it needs, and is quick when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help run test watch bench release
+.PHONY: help run test watch bench fuzz release
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -16,6 +16,9 @@ watch: ## rebuild and reload while you edit
 
 bench: ## rates, latencies and sizes (EVENTS=10000000 CAMPAIGNS=200)
 	@.ci/bench.sh
+
+fuzz: ## what carriers post, mutated for long (CASES=100000)
+	@REPORTAGE_FUZZ_CASES=$(or $(CASES),100000) cargo nextest run --locked -p carrier --test fuzz
 
 release: ## only the release binary
 	@.ci/build.sh

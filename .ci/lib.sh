@@ -55,7 +55,11 @@ need_pypi() {
 # need_cargo_tool BINARY CRATE VERSION [cargo install arguments]: on PATH in that very version, or built into $TOOLS.
 need_cargo_tool() {
     local binary=$1 crate=$2 version=$3; shift 3
-    if have "$binary" && "$binary" --version 2>/dev/null | grep -qwF "$version"; then return; fi
+    if have "$binary"; then
+        if "$binary" --version 2>/dev/null | grep -qwF "$version"; then return; fi
+        # Not every tool can say it; cargo knows what it installed.
+        if [ "$(command -v "$binary")" = "$TOOLS/bin/$binary" ] && grep -qF "\"$crate $version (" "$TOOLS/.crates.toml" 2>/dev/null; then return; fi
+    fi
     say "cargo install $crate $version (once, into ${TOOLS#"$ROOT"/})"
     # The lock file a tool was published with may name a release that a mirror lacks or its author has yanked;
     # then cargo picks the dependencies itself.

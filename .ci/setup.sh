@@ -15,4 +15,6 @@ fi
 
 # The command line tool must be exactly as old as the crate: they speak a private format to each other.
 need_cargo_tool wasm-bindgen wasm-bindgen-cli "$(locked_version wasm-bindgen)"
+# Cuts the program of the browser in parts. It reads what the macros of the crate `wasm_split_helpers` leave behind.
+need_cargo_tool wasm-split-cli wasm_split_cli_support 0.2.4 --features build-binary
 need_npm frontend

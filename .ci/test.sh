@@ -17,7 +17,7 @@ step_format()      { cargo fmt --all --check; }
 # Before anything that compiles: the wasm target is not there on a machine whose rustup installs nothing by itself.
 step_setup()       { .ci/setup.sh; }
 step_clippy()      { cargo clippy --locked --keep-going --all-targets -- -D warnings; }
-step_clippy_wasm() { cargo clippy --locked --keep-going -p frontend -p app --target "$WASM_TARGET" -- -D warnings; }
+step_clippy_wasm() { cargo clippy --locked --keep-going -p frontend -p app --features frontend/split --target "$WASM_TARGET" -- -D warnings; }
 step_docs()        { RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items; }
 
 step_licences() {

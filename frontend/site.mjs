@@ -70,6 +70,30 @@ async function publicFiles() {
     );
 }
 
+/** The program's parts and their glue, which names those that are fetched later: a part each, and what parts share. */
+async function program() {
+    const read = (name) => readFile(resolve(options.wasm, name));
+    const found = (await readdir(options.wasm)).filter((name) => /^(split|chunk)_.*\.wasm$/.test(name)).sort();
+    const [glue, first, ...parts] = await Promise.all([
+        // wasm-bindgen imports the loader of the parts once for each of them, under one key.
+        bundle(resolve(options.wasm, "reportage.js"), { format: "esm", logOverride: { "duplicate-object-key": "silent" } }),
+        read("reportage.wasm"),
+        ...found.map(read),
+    ]);
+    // They know each other by numbers: one of another build would call whatever has those numbers there. So their names
+    // say to which build they belong, and a page that outlived its server finds nothing.
+    const build = digest(Buffer.concat([first, ...parts])).slice(0, 8);
+    const files = [["pkg/reportage.wasm", first]];
+    let text = glue.toString();
+    found.forEach((name, n) => {
+        if (text.split(`"./${name}"`).length !== 2) throw new Error(`the glue should name ${name} once`);
+        const path = `later-${name.replace(/^split_|\.wasm$/g, "")}-${build}.wasm`;
+        text = text.replace(`"./${name}"`, `"./${path}"`);
+        files.push([`pkg/${path}`, parts[n]]);
+    });
+    return [["pkg/reportage.js", Buffer.from(text)], ...files];
+}
+
 /** Compressed style, with each font's plain name replaced by the name that carries its hash. */
 function style(fontNames) {
     const { css } = sass.compile(join(root, "style/main.scss"), { style: "compressed" });
@@ -129,8 +153,7 @@ if (options.static) {
     const fontNames = new Map(faces.map(([name, bytes]) => [name, hashed(name, bytes)]));
     for (const [name, bytes] of faces) files.set(`fonts/${fontNames.get(name)}`, bytes);
     files.set("pkg/reportage.css", style(fontNames));
-    files.set("pkg/reportage.js", await bundle(resolve(options.wasm, "reportage.js"), { format: "esm" }));
-    files.set("pkg/reportage.wasm", await readFile(resolve(options.wasm, "reportage.wasm")));
+    for (const [name, bytes] of await program()) files.set(name, bytes);
     for (const [name, bytes] of [...files]) {
         if (!COMPRESSIBLE.has(extname(name))) continue;
         files.set(`${name}.br`, await compressed(bytes, "br"));

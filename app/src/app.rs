@@ -11,12 +11,8 @@ use leptos_router::{
 use domain::CampaignKind;
 
 use crate::{
-    contacts::{ContactPage, ContactsPage, ImportPage, NewContactPage, NewImportPage},
-    details::DetailsPage,
-    editor::{EditPage, NewCampaignPage},
+    later::{self, Office},
     layout::{Frame, NotFoundPage, guarded},
-    preferences::{ActivityPage, CarrierPage, CarriersPage, NewCarrierPage, SettingsPage},
-    report::ReportPage,
     reports::{CampaignsPage, provide_tab_memory},
     routes,
     session::provide_session,
@@ -46,51 +42,21 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/reports/interactive") ssr=SsrMode::Async view=|| guarded(|| {
                         view! { <CampaignsPage kind=CampaignKind::Interactive/> }.into_any()
                     })/>
-                    <Route path=path!("/reports/messaging/:id") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <ReportPage/> }.into_any()
-                    })/>
-                    <Route path=path!("/reports/interactive/:id") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <ReportPage/> }.into_any()
-                    })/>
-                    <Route path=path!("/campaigns/new") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <NewCampaignPage/> }.into_any()
-                    })/>
-                    <Route path=path!("/campaigns/:id/edit/:step") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <EditPage/> }.into_any()
-                    })/>
-                    <Route path=path!("/campaigns/:id/details") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <DetailsPage/> }.into_any()
-                    })/>
-                    <Route path=path!("/settings") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <SettingsPage/> }.into_any()
-                    })/>
-                    <Route path=path!("/contacts") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <ContactsPage/> }.into_any()
-                    })/>
-                    <Route path=path!("/contacts/new") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <NewContactPage/> }.into_any()
-                    })/>
-                    <Route path=path!("/contacts/imports/new") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <NewImportPage/> }.into_any()
-                    })/>
-                    <Route path=path!("/contacts/imports/:id") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <ImportPage/> }.into_any()
-                    })/>
-                    <Route path=path!("/contacts/:id") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <ContactPage/> }.into_any()
-                    })/>
-                    <Route path=path!("/settings/carriers") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <CarriersPage/> }.into_any()
-                    })/>
-                    <Route path=path!("/settings/carriers/new") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <NewCarrierPage/> }.into_any()
-                    })/>
-                    <Route path=path!("/settings/carriers/:id") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <CarrierPage/> }.into_any()
-                    })/>
-                    <Route path=path!("/settings/activity") ssr=SsrMode::Async view=|| guarded(|| {
-                        view! { <ActivityPage/> }.into_any()
-                    })/>
+                    <Route path=path!("/reports/messaging/:id") ssr=SsrMode::Async view=later::Report/>
+                    <Route path=path!("/reports/interactive/:id") ssr=SsrMode::Async view=later::Report/>
+                    <Route path=path!("/campaigns/new") ssr=SsrMode::Async view=Office::NewCampaign/>
+                    <Route path=path!("/campaigns/:id/edit/:step") ssr=SsrMode::Async view=Office::Edit/>
+                    <Route path=path!("/campaigns/:id/details") ssr=SsrMode::Async view=Office::Details/>
+                    <Route path=path!("/settings") ssr=SsrMode::Async view=Office::Settings/>
+                    <Route path=path!("/contacts") ssr=SsrMode::Async view=Office::Contacts/>
+                    <Route path=path!("/contacts/new") ssr=SsrMode::Async view=Office::NewContact/>
+                    <Route path=path!("/contacts/imports/new") ssr=SsrMode::Async view=Office::NewImport/>
+                    <Route path=path!("/contacts/imports/:id") ssr=SsrMode::Async view=Office::Import/>
+                    <Route path=path!("/contacts/:id") ssr=SsrMode::Async view=Office::Contact/>
+                    <Route path=path!("/settings/carriers") ssr=SsrMode::Async view=Office::Carriers/>
+                    <Route path=path!("/settings/carriers/new") ssr=SsrMode::Async view=Office::NewCarrier/>
+                    <Route path=path!("/settings/carriers/:id") ssr=SsrMode::Async view=Office::Carrier/>
+                    <Route path=path!("/settings/activity") ssr=SsrMode::Async view=Office::Activity/>
                     <Route path=path!("/sign-in") view=|| view! { <SignInPage/> }/>
                     <Route path=path!("/setup") view=|| view! { <SetupPage/> }/>
                 </FlatRoutes>

@@ -16,6 +16,7 @@ pub mod contacts;
 pub mod details;
 pub mod editor;
 pub mod error;
+pub mod later;
 pub mod layout;
 pub mod live;
 pub mod number;

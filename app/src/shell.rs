@@ -3,7 +3,7 @@
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
-use crate::{app::App, chart::EchartsPath};
+use crate::{app::App, chart::EchartsPath, later::LaterPaths};
 
 /// Runs before the first paint: the stored theme wins over the system's, and styles learn that scripts run. When the
 /// program then fails to load, or takes longer than one waits, they unlearn it: the forms that stand in come back.
@@ -19,6 +19,13 @@ if(t==='light'||t==='dark')r.dataset.theme=t}catch(e){}})(document.documentEleme
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     // Not loaded here: the first chart shown reads the address.
     let echarts = use_context::<EchartsPath>().map(|EchartsPath(path)| path);
+    // Fetched beside the first part, which would ask for them once it runs; without credentials, as it would.
+    let later = use_context::<LaterPaths>().map(|LaterPaths(paths)| {
+        let link = |path| {
+            view! { <link rel="preload" href=path r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/> }
+        };
+        paths.into_iter().map(link).collect_view()
+    });
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -33,6 +40,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="stylesheet" href="/pkg/reportage.css"/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
+                {later}
                 <MetaTags/>
             </head>
             <body>

@@ -21,10 +21,13 @@ const CLICKS_MAX: usize = 16;
 /// How long a click is of interest to the next one, in milliseconds.
 pub const RECENT_MS: i64 = 10_000;
 
+/// Keys, and since when they are believed.
+type Held = (Arc<Keys>, Instant);
+
 /// Keys, and recent clicks. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Tracking {
-    keys: Arc<tokio::sync::Mutex<Option<(Arc<Keys>, Instant)>>>,
+    keys: Arc<tokio::sync::Mutex<Option<Held>>>,
     recent: Arc<Mutex<Recent>>,
 }
 

@@ -335,6 +335,25 @@ pub enum Control {
     CancelRest,
 }
 
+/// A link in its place, and the human-likely clicks on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PositionClicks {
+    /// Arm.
+    pub variant: String,
+    /// Place among the links of the arm, from 1.
+    pub position: u32,
+    /// Where it goes.
+    pub url: String,
+    /// Its words.
+    pub label: String,
+    /// Whether clicks are followed.
+    pub is_tracked: bool,
+    /// Clicks.
+    pub clicks: u64,
+    /// People who clicked.
+    pub people: u64,
+}
+
 /// Somebody's answer to a campaign.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reply {

@@ -8,8 +8,8 @@ use domain::{
     content::{Content, Preview, WhatsAppTemplate},
     recipient::HistoryEntry,
     sending::{
-        Control, Draft, Editing, HeldDecision, HeldMessage, Launch, Obstacle, Progress, Reply,
-        Step, TestOutcome,
+        Control, Draft, Editing, HeldDecision, HeldMessage, Launch, Obstacle, PositionClicks,
+        Progress, Reply, Step, TestOutcome,
     },
 };
 
@@ -56,6 +56,10 @@ pub trait SendingBackend: Send + Sync {
     fn follow_up(&self, id: String, who: FollowUp) -> Answer<Campaign>;
     /// Answers, newest first, at most 200. Viewer.
     fn replies(&self, id: String) -> Answer<Vec<Reply>>;
+    /// Links of what was sent, with the clicks on each. Viewer.
+    fn positions(&self, id: String) -> Answer<Vec<PositionClicks>>;
+    /// HTML of an arm with the clicks beside its links; none when it is no e-mail. Viewer.
+    fn click_map(&self, id: String, variant: String) -> Answer<Option<String>>;
     /// What happened to one message, in order. Viewer.
     fn history(&self, id: String, message: String) -> Answer<Vec<HistoryEntry>>;
 }

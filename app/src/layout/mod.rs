@@ -49,11 +49,16 @@ pub fn Frame(
 
 /// A page for people signed in; everybody else goes to sign in and comes back.
 pub(crate) fn guarded(page: impl Fn() -> AnyView) -> AnyView {
+    turned_away().unwrap_or_else(page)
+}
+
+/// For people not signed in: the way to sign in and back, instead of a page.
+pub(crate) fn turned_away() -> Option<AnyView> {
     if use_session().is_some() {
-        return page();
+        return None;
     }
     let path = sign_in_and_return();
-    view! { <Redirect path/> }.into_any()
+    Some(view! { <Redirect path/> }.into_any())
 }
 
 /// Where one signs in to come back to the present page.

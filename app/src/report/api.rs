@@ -4,7 +4,7 @@ use domain::{
     audience::FollowUp,
     content::Preview,
     recipient::{HistoryEntry, RecipientPage},
-    sending::Reply,
+    sending::{PositionClicks, Reply},
 };
 use leptos::{
     prelude::*,
@@ -116,6 +116,12 @@ pub async fn load_sent(id: String) -> Result<Sent, AppError> {
         previews: backend.previews(id.clone()).await?,
         replies: backend.replies(id).await?,
     })
+}
+
+/// Links of what was sent, with the clicks on each.
+#[server(input = GetUrl)]
+pub async fn load_positions(id: String) -> Result<Vec<PositionClicks>, AppError> {
+    crate::backend::backend()?.positions(id).await
 }
 
 /// What happened to one message, in order.

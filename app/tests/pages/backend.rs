@@ -464,6 +464,15 @@ impl SendingBackend for Examples {
             at: at(),
         }])
     }
+    fn starter(&self, _: String) -> Answer<String> {
+        yes(String::new())
+    }
+    fn positions(&self, _: String) -> Answer<Vec<domain::sending::PositionClicks>> {
+        yes(Vec::new())
+    }
+    fn click_map(&self, _: String, _: String) -> Answer<Option<String>> {
+        yes(None)
+    }
     fn history(&self, _: String, _: String) -> Answer<Vec<HistoryEntry>> {
         let entry = |kind, is_machine| HistoryEntry {
             at: "2026-11-25T09:00:07Z".into(),

@@ -3,6 +3,7 @@
 
 mod build;
 mod check;
+mod click_map;
 mod compiled;
 mod html;
 mod links;
@@ -16,6 +17,7 @@ pub mod track;
 mod values;
 
 pub use check::{Placeholders, check, placeholders};
+pub use click_map::click_map;
 pub use compiled::{CompileOptions, Compiled, MessageUrls, RenderError, Rendered, RenderedEmail};
 pub use mjml::{Starter, mjml, starters};
 pub use obstacles::obstacles;

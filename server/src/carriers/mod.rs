@@ -26,14 +26,16 @@ use store::{AccountRow, Result, Store};
 /// Most carriers kept at once; beyond that all are made anew.
 const KEPT_MAX: usize = 256;
 
+/// By the account's key: the version of its settings, and what was made of them.
+type Kept = HashMap<i64, (i64, Arc<dyn Carrier>)>;
+
 /// Carriers by account.
 #[derive(Clone)]
 pub struct Carriers {
     store: Store,
     vault: Vault,
     network: Network,
-    /// By the account's key: the version of its settings, and what was made of them.
-    kept: Arc<Mutex<HashMap<i64, (i64, Arc<dyn Carrier>)>>>,
+    kept: Arc<Mutex<Kept>>,
 }
 
 impl Carriers {
@@ -91,7 +93,7 @@ impl Carriers {
         Ok(made)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<i64, (i64, Arc<dyn Carrier>)>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Kept> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

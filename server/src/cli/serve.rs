@@ -67,13 +67,16 @@ pub(super) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         Limits::default(),
         state.shutdown.clone(),
     );
+    // Requests are answered, and what the engine has claimed is handed over and recorded.
+    let ended = async {
+        let ((), engine) = tokio::join!(served, engine);
+        if let Err(error) = engine {
+            tracing::error!(%error, "the delivery engine ended early");
+        }
+    };
     tokio::select! {
-        () = served => {}
-        () = overdue(&state) => tracing::warn!("requests were still open after the drain"),
-    }
-    // What it has claimed is handed over and recorded first.
-    if tokio::time::timeout(shutdown::CLOSE, engine).await.is_err() {
-        tracing::warn!("messages were still being handed over at the end");
+        () = ended => {}
+        () = overdue(&state) => tracing::warn!("requests or messages were still under way after the drain"),
     }
     if tokio::time::timeout(shutdown::CLOSE, state.store.close())
         .await

@@ -2,7 +2,13 @@
 
 use std::sync::Arc;
 
-use app::{App, backend::Backend, chart::EchartsPath, shell};
+use app::{
+    App,
+    backend::Backend,
+    chart::EchartsPath,
+    later::{LaterPaths, Part},
+    shell,
+};
 use axum::{
     Router,
     http::{HeaderValue, StatusCode, header, request::Parts},
@@ -43,8 +49,12 @@ fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
             .as_ref()
             .and_then(|parts| parts.extensions.get::<Signed>().cloned());
         // No server function is for strangers. What it answers them says so, but Leptos makes it a 500.
-        let is_function = parts.is_some_and(|parts| parts.uri.path().starts_with(FUNCTIONS));
+        let path = parts.as_ref().map_or("", |parts| parts.uri.path());
+        let is_function = path.starts_with(FUNCTIONS);
         let is_stranger = is_function && signed.is_none();
+        if let Some(part) = Part::of(path) {
+            provide_context(LaterPaths(assets::later_paths(part)));
+        }
         let backend: Arc<dyn Backend> = Arc::new(RequestBackend::new(state.clone(), signed));
         provide_context(backend);
         provide_context(EchartsPath(assets::echarts_path()));

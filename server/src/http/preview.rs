@@ -3,14 +3,15 @@
 //! What a marketer pastes may hold anything. It is shown from an address of its own, whose policy is a sandbox: no
 //! script, no form, no origin, so that it can neither act as whoever looks at it nor read the page around it.
 
-use app::backend::SendingBackend;
+use app::{backend::SendingBackend, error::AppError};
 use axum::{
     Extension, Router,
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::{Html, IntoResponse, Response},
     routing::get,
 };
 use http::{StatusCode, header};
+use serde::Deserialize;
 
 use crate::{auth::Signed, backend::RequestBackend, state::AppState};
 
@@ -23,37 +24,46 @@ pub(super) fn routes() -> Router<AppState> {
     Router::new().route("/campaigns/{id}/preview/{variant}", get(show))
 }
 
+/// What is to be seen beside the mail itself.
+#[derive(Deserialize)]
+struct Wish {
+    /// The clicks on each link, once it was sent.
+    #[serde(default)]
+    clicks: u8,
+}
+
 async fn show(
     State(state): State<AppState>,
     Path((id, variant)): Path<(String, String)>,
+    Query(wish): Query<Wish>,
     signed: Option<Extension<Signed>>,
 ) -> Response {
     let backend = RequestBackend::new(state, signed.map(|Extension(signed)| signed));
-    let previews = match backend.previews(id).await {
-        Ok(previews) => previews,
-        Err(error) => {
-            let status = match &error {
-                app::error::AppError::Refused(refusal) => {
-                    StatusCode::from_u16(refusal.http_status())
-                }
-                _ => Ok(StatusCode::SERVICE_UNAVAILABLE),
-            };
-            return status.unwrap_or(StatusCode::CONFLICT).into_response();
+    let html = if wish.clicks == 0 {
+        let previews = backend.previews(id).await;
+        previews.map(|all| {
+            let wanted = all.into_iter().find(|preview| preview.variant == variant);
+            wanted.map(|preview| preview.html)
+        })
+    } else {
+        backend.click_map(id, variant).await
+    };
+    match html {
+        Ok(Some(html)) => {
+            let headers = [
+                (header::CONTENT_SECURITY_POLICY, POLICY),
+                (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
+                (header::CACHE_CONTROL, "no-store"),
+                (header::REFERRER_POLICY, "no-referrer"),
+            ];
+            (headers, Html(html)).into_response()
         }
-    };
-    let Some(preview) = previews
-        .into_iter()
-        .find(|preview| preview.variant == variant)
-    else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let headers = [
-        (header::CONTENT_SECURITY_POLICY, POLICY),
-        (header::X_FRAME_OPTIONS, "SAMEORIGIN"),
-        (header::CACHE_CONTROL, "no-store"),
-        (header::REFERRER_POLICY, "no-referrer"),
-    ];
-    (headers, Html(preview.html)).into_response()
+        Ok(None) => StatusCode::NOT_FOUND.into_response(),
+        Err(AppError::Refused(refusal)) => StatusCode::from_u16(refusal.http_status())
+            .unwrap_or(StatusCode::CONFLICT)
+            .into_response(),
+        Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
 }
 
 #[cfg(test)]

@@ -43,6 +43,7 @@ fn functions_of_sending() -> Vec<Line> {
     .unwrap();
     let contact = "id=&name=n&external_id=&phone=&email=new@x.de&time_zone=";
     let mapping = "id=none&columns[c0]=email&country=&list=";
+    let step = "id={id}&step=detail&revision=0&go=stay&fields[name]=n&fields[sender]=s";
     let account = "id=&name={token}&protocol=sandbox&senders=&per_second=";
     let lines = [
         ("load_contact", Role::Viewer, Query, "id=none"),
@@ -81,6 +82,16 @@ fn functions_of_sending() -> Vec<Line> {
             "id=none&decision=give_up",
         ),
         ("load_sent", Role::Viewer, Query, "id={id}"),
+        ("load_positions", Role::Viewer, Query, "id={id}"),
+        ("load_step", Role::Viewer, Query, "id={id}&step=detail"),
+        ("count_recipients", Role::Editor, Form, "id={id}"),
+        ("save_step", Role::Editor, Form, step),
+        (
+            "test_message",
+            Role::Editor,
+            Form,
+            "id=none&addresses=a@x.de",
+        ),
         ("load_history", Role::Viewer, Query, "id=none&message=m"),
         ("write_again", Role::Editor, Form, "id=none&who=not_opened"),
     ];
@@ -328,6 +339,81 @@ fn api_routes() -> Vec<(Method, &'static str, Option<Role>, Scope, &'static str)
             "",
         ),
         (Method::POST, "/ingest/v1/events", None, Scope::Ingest, "[]"),
+    ]
+    .into_iter()
+    .chain(api_routes_of_sending())
+    .collect()
+}
+
+/// Routes that want more than a campaign, such as one that is being sent. Whoever may ask hears what is missing.
+const WANTING: [&str; 9] = [
+    "/test",
+    "/launch",
+    "/suspend",
+    "/resume",
+    "/cancel",
+    "/held",
+    "/follow-up",
+    "/history",
+    "/progress",
+];
+
+/// Whether the answer says that the caller's rights were enough.
+fn is_done(path: &str, status: StatusCode) -> bool {
+    let is_wanting = WANTING.iter().any(|end| path.ends_with(end));
+    let missing = [
+        StatusCode::NOT_FOUND,
+        StatusCode::CONFLICT,
+        StatusCode::UNPROCESSABLE_ENTITY,
+    ];
+    status.is_success() || (is_wanting && missing.contains(&status))
+}
+
+/// Routes of campaigns that are sent from here.
+fn api_routes_of_sending() -> Vec<(Method, &'static str, Option<Role>, Scope, &'static str)> {
+    const GET: Method = Method::GET;
+    const POST: Method = Method::POST;
+    let read = |path| (GET, path, Some(Role::Viewer), Scope::Read, "");
+    let write = |method, path, body| (method, path, Some(Role::Editor), Scope::Write, body);
+    vec![
+        read("/api/v1/campaigns/{id}/results.csv"),
+        read("/api/v1/campaigns/{id}/results.xlsx"),
+        read("/api/v1/campaigns/{id}/draft"),
+        write(
+            Method::PUT,
+            "/api/v1/campaigns/{id}/draft",
+            r#"{"draft":{}}"#,
+        ),
+        write(GET, "/api/v1/campaigns/{id}/launch-obstacles", ""),
+        read("/api/v1/campaigns/{id}/previews"),
+        write(
+            POST,
+            "/api/v1/campaigns/{id}/test",
+            r#"{"addresses":["+34600000001"]}"#,
+        ),
+        write(POST, "/api/v1/campaigns/{id}/launch", r#"{"when":"now"}"#),
+        write(POST, "/api/v1/campaigns/{id}/suspend", ""),
+        write(POST, "/api/v1/campaigns/{id}/resume", ""),
+        write(POST, "/api/v1/campaigns/{id}/cancel", ""),
+        read("/api/v1/campaigns/{id}/progress"),
+        read("/api/v1/campaigns/{id}/held"),
+        write(
+            POST,
+            "/api/v1/campaigns/{id}/held",
+            r#"{"decision":"give_up"}"#,
+        ),
+        read("/api/v1/campaigns/{id}/replies"),
+        read("/api/v1/campaigns/{id}/messages/{message}/history"),
+        write(
+            POST,
+            "/api/v1/campaigns/{id}/follow-up",
+            r#"{"who":"not_opened"}"#,
+        ),
+        write(
+            POST,
+            "/api/v1/audiences/count",
+            r#"{"channel":"sms","audience":{"kind":"everyone"}}"#,
+        ),
     ]
 }
 
@@ -593,7 +679,7 @@ async fn every_api_route_asks_people_for_their_role() {
                     "{method} {path} as {role}"
                 ),
                 Some(_) if allowed => {
-                    assert!(status.is_success(), "{method} {path} as {role}: {status}")
+                    assert!(is_done(path, status), "{method} {path} as {role}: {status}")
                 }
                 Some(_) => assert_eq!(status, StatusCode::FORBIDDEN, "{method} {path} as {role}"),
             }
@@ -650,7 +736,7 @@ async fn every_api_route_asks_tokens_for_their_scope() {
             let status = call(path.replace("{id}", &own)).await;
             if scope == needed {
                 assert!(
-                    status.is_success(),
+                    is_done(path, status),
                     "{method} {path} with {}: {status}",
                     scope.as_str()
                 );

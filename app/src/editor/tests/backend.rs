@@ -227,6 +227,12 @@ impl SendingBackend for Workspace {
     fn replies(&self, _: String) -> Answer<Vec<Reply>> {
         now(Err(AppError::Unavailable))
     }
+    fn positions(&self, _: String) -> Answer<Vec<domain::sending::PositionClicks>> {
+        now(Err(AppError::Unavailable))
+    }
+    fn click_map(&self, _: String, _: String) -> Answer<Option<String>> {
+        now(Err(AppError::Unavailable))
+    }
     fn history(&self, _: String, _: String) -> Answer<Vec<HistoryEntry>> {
         now(Err(AppError::Unavailable))
     }

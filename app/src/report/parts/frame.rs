@@ -72,7 +72,7 @@ pub(in crate::report) fn Frame(
         (Tab::Recipients, _) => view! { <Recipients id=id.get_value() shown kind/> }.into_any(),
         (_, Content::NothingYet) => view! { <NothingYet id=id.get_value() status/> }.into_any(),
         (_, Content::NothingInRange) => view! { <NothingInRange shown/> }.into_any(),
-        (Tab::Links, _) => view! { <LinkTracking shown/> }.into_any(),
+        (Tab::Links, _) => view! { <LinkTracking id=id.get_value() shown/> }.into_any(),
         (Tab::Performance, _) => match kind {
             CampaignKind::Messaging => {
                 view! { <Performance shown outline=outline.get_value()/> }.into_any()

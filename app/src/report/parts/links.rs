@@ -7,6 +7,7 @@ use super::{
     Shown,
     breakdown::BreakdownPanel,
     definition::about,
+    positions::Positions,
     switches::{ClockSwitch, EvidenceSwitch},
 };
 use crate::{
@@ -17,6 +18,8 @@ use crate::{
 /// The tab.
 #[component]
 pub(super) fn LinkTracking(
+    /// The campaign.
+    id: String,
     /// The report.
     shown: Shown,
 ) -> impl IntoView {
@@ -36,6 +39,7 @@ pub(super) fn LinkTracking(
                 {move || table.with(crate::chart::data_table)}
             </div>
         </section>
+        <Positions id shown/>
         <div class="lists">
             <BreakdownPanel shown make=|a| clicks_by(&a.report.breakdowns, Dimension::Os)/>
             <BreakdownPanel shown make=|a| clicks_by(&a.report.breakdowns, Dimension::Country)/>

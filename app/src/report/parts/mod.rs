@@ -11,6 +11,7 @@ mod kpi_strip;
 mod links;
 mod overview;
 mod performance;
+mod positions;
 mod recipients;
 mod sent;
 mod states;

@@ -2,6 +2,7 @@
 
 mod run;
 mod send;
+mod simulated;
 
 use std::{
     collections::HashMap,

@@ -3,13 +3,11 @@
 use std::{
     collections::HashMap,
     sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
 };
 
-use carrier::{
-    Outgoing, Submission,
-    send::sandbox::{self, Facts as Sent},
-};
-use chrono::{DateTime, TimeDelta, Utc};
+use carrier::Outgoing;
+use chrono::{DateTime, Utc};
 use domain::carrier::Protocol;
 use futures::{StreamExt, stream};
 use store::{Active, Claim, Claimed, Handed, Outcome, Result};
@@ -26,24 +24,36 @@ use crate::{
 
 /// Outcomes recorded in one transaction.
 const RECORDED_AT_ONCE: usize = 128;
+/// How often a database that can't just now is asked to record them.
+const RECORD_TRIES: u32 = 20;
+/// Between two of these.
+const RECORD_PAUSE: Duration = Duration::from_millis(250);
 
 /// What is claimed, by whom, and how it goes out.
-struct Batch<'a> {
+pub(super) struct Batch<'a> {
     worker: &'a str,
-    active: &'a Active,
-    arms: &'a Arms,
-    account: &'a Account,
+    pub(super) active: &'a Active,
+    pub(super) arms: &'a Arms,
+    pub(super) account: &'a Account,
     /// Set when nothing more is to be begun: the server ends, or the account asks for patience.
     is_stopped: AtomicBool,
     shutdown: &'a CancellationToken,
 }
 
+/// What a batch's answers say of the account.
+#[derive(Default)]
+struct Said {
+    pause: Option<DateTime<Utc>>,
+    trouble: Option<String>,
+    has_taken: bool,
+}
+
 /// A message whose answer is in.
-struct Answered {
-    handed: Handed,
+pub(super) struct Answered {
+    pub(super) handed: Handed,
     word: AccountWord,
     /// What was handed over; none when it wasn't begun.
-    outgoing: Option<Outgoing>,
+    pub(super) outgoing: Option<Outgoing>,
 }
 
 impl Engine {
@@ -192,66 +202,86 @@ impl Engine {
     /// Submits the messages of a batch, all at once, and records what is known as it becomes known.
     async fn hand(&self, batch: &Batch<'_>, made: Vec<(Claimed, Outgoing)>) -> Result<usize> {
         let n = made.len();
-        let submissions = stream::iter(made).map(|(claimed, outgoing)| async move {
-            if batch.is_stopped.load(Ordering::Relaxed) || batch.shutdown.is_cancelled() {
-                return Answered {
-                    handed: outcome::not_begun(&claimed),
-                    word: AccountWord::None,
-                    outgoing: None,
-                };
-            }
-            let submission = batch.account.carrier.submit(&outgoing).await;
-            let (handed, word) =
-                outcome::of(&claimed, batch.active.channel, submission, self.now());
-            if word != AccountWord::None {
-                batch.is_stopped.store(true, Ordering::Relaxed);
-            }
-            Answered {
-                handed,
-                word,
-                outgoing: Some(outgoing),
-            }
-        });
+        let submissions =
+            stream::iter(made).map(|(claimed, outgoing)| self.submit_one(batch, claimed, outgoing));
         let at_once = usize::try_from(self.options().batch).unwrap_or(1).max(1);
         let mut answers = submissions
             .buffer_unordered(at_once)
             .ready_chunks(RECORDED_AT_ONCE);
-        let (mut pause, mut trouble, mut submitted) = (None, None, false);
+        let mut said = Said::default();
         while let Some(chunk) = answers.next().await {
             if batch.account.protocol == Protocol::Sandbox {
                 self.expect_receipts(batch, &chunk).await?;
             }
             let mut handed = Vec::with_capacity(chunk.len());
             for answered in chunk {
-                submitted |= matches!(answered.handed.outcome, Outcome::Submitted { .. });
+                said.has_taken |= matches!(answered.handed.outcome, Outcome::Submitted { .. });
                 match answered.word {
                     AccountWord::None => {}
-                    AccountWord::Pause(until) => pause = pause.max(Some(until)),
-                    AccountWord::Trouble(reason) => trouble = Some(reason),
+                    AccountWord::Pause(until) => said.pause = said.pause.max(Some(until)),
+                    AccountWord::Trouble(reason) => said.trouble = Some(reason),
                 }
                 handed.push(answered.handed);
             }
-            self.store()
-                .record(batch.worker, &handed, self.now())
-                .await?;
+            self.record(batch.worker, &handed).await?;
         }
         drop(answers);
-        if let Some(until) = pause {
-            self.store()
-                .pause_account(batch.active.account, until)
-                .await?;
-        }
-        match trouble {
-            Some(reason) => self.trouble(batch.active, &reason).await?,
-            None if submitted && batch.active.is_account_troubled => {
-                self.store()
-                    .set_account_trouble(batch.active.account, None)
-                    .await?;
-            }
-            None => {}
-        }
+        self.heed(batch.active, said).await?;
         // A batch of which nothing could be made was work, too.
         Ok(n.max(1))
+    }
+
+    async fn submit_one(
+        &self,
+        batch: &Batch<'_>,
+        claimed: Claimed,
+        outgoing: Outgoing,
+    ) -> Answered {
+        if batch.is_stopped.load(Ordering::Relaxed) || batch.shutdown.is_cancelled() {
+            return Answered {
+                handed: outcome::not_begun(&claimed),
+                word: AccountWord::None,
+                outgoing: None,
+            };
+        }
+        let submission = batch.account.carrier.submit(&outgoing).await;
+        let (handed, word) = outcome::of(&claimed, batch.active.channel, submission, self.now());
+        if word != AccountWord::None {
+            batch.is_stopped.store(true, Ordering::Relaxed);
+        }
+        Answered {
+            handed,
+            word,
+            outgoing: Some(outgoing),
+        }
+    }
+
+    /// Records outcomes. A database that can't just now is asked again: what isn't recorded is uncertain in the end.
+    async fn record(&self, worker: &str, handed: &[Handed]) -> Result<()> {
+        let mut tries = 1;
+        loop {
+            match self.store().record(worker, handed, self.now()).await {
+                Err(error) if error.is_passing() && tries < RECORD_TRIES => {
+                    tries += 1;
+                    tokio::time::sleep(RECORD_PAUSE).await;
+                }
+                other => return other.map(drop),
+            }
+        }
+    }
+
+    /// Does what a batch's answers say of the account.
+    async fn heed(&self, active: &Active, said: Said) -> Result<()> {
+        if let Some(until) = said.pause {
+            self.store().pause_account(active.account, until).await?;
+        }
+        match said.trouble {
+            Some(reason) => self.trouble(active, &reason).await,
+            None if said.has_taken && active.is_account_troubled => {
+                self.store().set_account_trouble(active.account, None).await
+            }
+            None => Ok(()),
+        }
     }
 
     /// The account doesn't work: the campaign stands still until somebody has mended that and resumes it.
@@ -270,60 +300,4 @@ impl Engine {
             .await?;
         Ok(())
     }
-
-    /// What the simulator is going to post about these messages, put into the inbox for its time. Before the outcome is
-    /// recorded: after a crash in between a receipt tells what became of the message, as a real carrier's would.
-    async fn expect_receipts(&self, batch: &Batch<'_>, answered: &[Answered]) -> Result<()> {
-        let now = self.now();
-        let mut items = Vec::new();
-        for answered in answered {
-            let Some(outgoing) = &answered.outgoing else {
-                continue;
-            };
-            let is_taken = match &answered.handed.outcome {
-                Outcome::Submitted { .. } => true,
-                // The answer was lost; the simulator knows whether the message was.
-                Outcome::Uncertain { .. } => matches!(
-                    batch.account.carrier.resolve(&outgoing.message).await,
-                    Some(Submission::Accepted { .. })
-                ),
-                _ => false,
-            };
-            if is_taken {
-                items.extend(receipts(batch, outgoing, now));
-            }
-        }
-        self.store()
-            .inbox_put(batch.active.workspace, batch.active.account, &items, now)
-            .await?;
-        Ok(())
-    }
-}
-
-fn receipts(
-    batch: &Batch<'_>,
-    outgoing: &Outgoing,
-    now: DateTime<Utc>,
-) -> Vec<(String, Vec<u8>, DateTime<Utc>)> {
-    let links = batch
-        .arms
-        .by_name
-        .values()
-        .map(|arm| arm.tracked.len())
-        .max();
-    let sent = Sent {
-        message: &outgoing.message,
-        channel: batch.active.channel,
-        from: &outgoing.from,
-        to: &outgoing.to,
-        links: links
-            .and_then(|n| u32::try_from(n).ok())
-            .unwrap_or_default(),
-    };
-    let posts = sandbox::receipts(&batch.account.settings, sent, now).unwrap_or_default();
-    let soon = now + TimeDelta::milliseconds(1);
-    posts
-        .into_iter()
-        .map(|(at, item)| (item.key, item.body, at.max(soon)))
-        .collect()
 }

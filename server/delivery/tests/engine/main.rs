@@ -1,6 +1,8 @@
 //! The engine as a whole, over real databases. PostgreSQL takes part where `REPORTAGE_TEST_POSTGRES` names a server on
 //! which databases may be created.
 
+#![cfg(test)]
+
 mod carriers;
 mod crash;
 mod house;

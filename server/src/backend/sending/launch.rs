@@ -8,7 +8,7 @@ use domain::{
     Campaign, Channel, Refusal,
     sending::{Launch, Obstacle, TestOutcome},
 };
-use store::{Prepared, SendingInfo, WorkspaceId};
+use store::{AccountRow, Prepared, SendingInfo, WorkspaceId};
 
 use super::sample;
 use crate::{auth::Signed, state::AppState};
@@ -80,13 +80,7 @@ pub(super) async fn test(
     let info = store.sending(ws, id).await?;
     let arm = info.draft.variants.iter().find(|arm| arm.name == variant);
     let arm = arm.ok_or_else(|| Refusal::invalid("variant", "write its message first"))?;
-    let account = info.draft.account.as_deref().unwrap_or_default();
-    let account = match store.account(ws, account).await {
-        Err(store::Error::Refused(_)) => {
-            return Err(Refusal::invalid("account", "choose the account it goes out by").into());
-        }
-        other => other?,
-    };
+    let account = account(state, ws, &info).await?;
     let carrier = state.carriers.of(&account)?;
     let (values, _) = sample::values(state, by, &info, 0).await?;
     let base = state.settings.base_url.origin();
@@ -127,6 +121,21 @@ pub(super) async fn test(
         .audit(ws, &by.actor(), "campaign.tested", name, &detail, now)
         .await?;
     Ok(outcomes)
+}
+
+/// The account of a draft.
+async fn account(
+    state: &AppState,
+    ws: WorkspaceId,
+    info: &SendingInfo,
+) -> store::Result<AccountRow> {
+    let id = info.draft.account.as_deref().unwrap_or_default();
+    match state.store.account(ws, id).await {
+        Err(store::Error::Refused(_)) => {
+            Err(Refusal::invalid("account", "choose the account it goes out by").into())
+        }
+        other => other,
+    }
 }
 
 /// Why the carrier didn't take a test; none when it did.

@@ -12,8 +12,8 @@ use domain::{
     content::{Content, Preview, WhatsAppTemplate},
     recipient::{HistoryEntry, mask},
     sending::{
-        Control, Draft, Editing, HeldDecision, HeldMessage, Launch, Obstacle, Progress, Reply,
-        Step, TestOutcome,
+        Control, Draft, Editing, HeldDecision, HeldMessage, Launch, Obstacle, PositionClicks,
+        Progress, Reply, Step, TestOutcome,
     },
 };
 
@@ -197,6 +197,18 @@ impl SendingBackend for RequestBackend {
                 }
             }
             Ok(replies)
+        })
+    }
+
+    fn positions(&self, id: String) -> Answer<Vec<PositionClicks>> {
+        self.answer(Action::Read, |state, by| async move {
+            state.store.clicks_by_position(by.workspace.id, &id).await
+        })
+    }
+
+    fn click_map(&self, id: String, variant: String) -> Answer<Option<String>> {
+        self.answer(Action::Read, |state, by| async move {
+            sample::click_map(&state, &by, &id, &variant).await
         })
     }
 

@@ -1,6 +1,6 @@
 //! Whom a message is shown with.
 
-use content::Values;
+use content::{CompileOptions, Values};
 use domain::{Channel, contact::Contact, recipient::mask};
 use store::SendingInfo;
 
@@ -42,6 +42,38 @@ pub(super) async fn values(
     };
     values.set("campaign", &info.campaign.name);
     Ok((values, recipient))
+}
+
+/// An arm as it was sent, with the clicks beside its links.
+pub(super) async fn click_map(
+    state: &AppState,
+    by: &Signed,
+    id: &str,
+    variant: &str,
+) -> store::Result<Option<String>> {
+    let ws = by.workspace.id;
+    let Some(info) = state.store.sending_if_ours(ws, id).await? else {
+        return Ok(None);
+    };
+    let arm = info.draft.variants.iter().find(|arm| arm.name == variant);
+    let Some(arm) = arm else {
+        return Ok(None);
+    };
+    let clicks = state.store.clicks_by_position(ws, id).await?;
+    let clicks = clicks
+        .into_iter()
+        .filter(|link| link.variant == variant)
+        .map(|link| (link.position, link.clicks))
+        .collect();
+    let options = CompileOptions {
+        variant: variant.to_owned(),
+        base: state.settings.base_url.origin().to_owned(),
+        tracks_links: true,
+        untracked: info.draft.untracked.iter().cloned().collect(),
+        tracks_opens: false,
+    };
+    let (values, _) = values(state, by, &info, 0).await?;
+    Ok(content::click_map(&arm.content, &values, &options, &clicks))
 }
 
 fn address(channel: Channel, contact: &Contact) -> Option<String> {

@@ -283,8 +283,9 @@ fn contents(mut file: std::fs::File) -> ReceiverStream<std::io::Result<Bytes>> {
                 piece.truncate(n);
                 Bytes::from(piece)
             });
-            let is_last = !matches!(&read, Ok(piece) if !piece.is_empty());
-            if (is_last && read.is_ok()) || pieces.blocking_send(read).is_err() || is_last {
+            let is_end = matches!(&read, Ok(piece) if piece.is_empty());
+            let is_broken = read.is_err();
+            if is_end || pieces.blocking_send(read).is_err() || is_broken {
                 return;
             }
         }

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use app::later::Part;
 use axum::Router;
 use axum::body::Body;
 use axum::http::header::{
@@ -49,6 +50,23 @@ pub fn echarts_path() -> &'static str {
             .find(|name| name.starts_with("pkg/echarts-") && !is_variant(name))
             .map_or_else(|| "/pkg/echarts.js".to_owned(), |name| format!("/{name}"))
     })
+}
+
+/// Paths of what a page of `part` needs beside the first part of the program: the part, and what it shares with
+/// others. Empty without a built site, and where the program is in one piece.
+pub fn later_paths(part: Part) -> Vec<&'static str> {
+    static PATHS: OnceLock<Vec<String>> = OnceLock::new();
+    let all = PATHS.get_or_init(|| {
+        Site::iter()
+            .filter(|name| name.starts_with("pkg/later-") && !is_variant(name))
+            .map(|name| format!("/{name}"))
+            .collect()
+    });
+    let own = format!("/pkg/later-{}-", part.name());
+    all.iter()
+        .map(String::as_str)
+        .filter(|path| path.starts_with(&own) || path.starts_with("/pkg/later-chunk_"))
+        .collect()
 }
 
 fn is_variant(name: &str) -> bool {

@@ -148,12 +148,18 @@ async fn the_router_serves_what_was_built() {
     } else {
         StatusCode::NOT_FOUND
     };
-    for path in [
+    // The built program is in parts; without a site nothing is said of them.
+    for part in [Part::Report, Part::Office] {
+        assert_eq!(later_paths(part).is_empty(), !built, "{part:?}");
+    }
+    let parts = later_paths(Part::Report);
+    let named = [
         "/pkg/reportage.js",
         "/pkg/reportage.wasm",
         "/pkg/reportage.css",
         echarts_path(),
-    ] {
+    ];
+    for path in named.into_iter().chain(parts) {
         let request = Request::get(path)
             .header("accept-encoding", "br")
             .body(Body::empty())

@@ -2,7 +2,7 @@ use chrono::{DateTime, Duration, Utc};
 use domain::{
     Channel, EventKind, Evidence, Fact, Refusal,
     audience::{Audience, AudienceCount, Compare, Condition, FollowUp},
-    contact::{Consent, ContactQuery, NewContact, PushTarget, SuppressionSource},
+    contact::{Consent, NewContact, PushTarget, SuppressionSource},
 };
 
 use super::{ReadsAudience, Verdict};
@@ -603,74 +603,5 @@ async fn what_people_did_chooses_them() {
                 .await
                 .is_err()
         );
-    }
-}
-
-/// What a million contacts cost: `cargo nextest run -p store million --run-ignored only --no-capture`.
-#[tokio::test]
-#[ignore = "a measurement of a minute"]
-async fn a_million_contacts() {
-    for store in stores().await {
-        let ws = workspace(&store, "UTC").await;
-        let clock = std::time::Instant::now();
-        const N: u32 = 1_000_000;
-        for from in (0..N).step_by(5_000) {
-            if from % 200_000 == 0 {
-                println!("{from} after {:.1} s", clock.elapsed().as_secs_f64());
-            }
-            let rows: Vec<_> = (from..from + 5_000)
-                .map(|n| {
-                    // Scattered, as in a real file.
-                    let number = u64::from(n) * 7_919_033 % 900_000_000;
-                    NewContact {
-                        phone: Some(format!("+346{number:09}")),
-                        consents: [(Channel::Sms, Consent::Subscribed)].into(),
-                        ..person(
-                            &format!("p{number}"),
-                            &[("city", "Madrid"), ("age", &(n % 90).to_string())],
-                        )
-                    }
-                })
-                .collect();
-            store.upsert_contacts(ws, rows, None, now()).await.unwrap();
-        }
-        let spent = clock.elapsed().as_secs_f64();
-        println!("wrote {:.0} contacts/s", f64::from(N) / spent);
-        for (name, audience) in [
-            ("everyone", Audience::Everyone),
-            ("age above 50", filter(is("age", Compare::Above, "50"))),
-        ] {
-            let clock = std::time::Instant::now();
-            let count = store
-                .count_audience(ws, Channel::Sms, &audience, now())
-                .await
-                .unwrap();
-            println!(
-                "{name}: {} in {:.2} s",
-                count.eligible,
-                clock.elapsed().as_secs_f64()
-            );
-        }
-        for query in ["", "nobody", "p12"] {
-            let clock = std::time::Instant::now();
-            let query = ContactQuery {
-                q: query.to_owned(),
-                ..ContactQuery::default()
-            };
-            let found = store
-                .contacts(ws, &query, true, 50)
-                .await
-                .unwrap()
-                .contacts
-                .len();
-            println!(
-                "search {:?}: {found} in {:.2} s",
-                query.q,
-                clock.elapsed().as_secs_f64()
-            );
-        }
-        let clock = std::time::Instant::now();
-        store.contact_counts(ws).await.unwrap();
-        println!("counts in {:.2} s", clock.elapsed().as_secs_f64());
     }
 }

@@ -12,7 +12,7 @@ use crate::{
     Error, Result, Store, WorkspaceId,
     db::is_storable,
     macros::{reading, writing},
-    turn::within,
+    turn::{Turn, within},
 };
 
 /// Longest endpoint or token, in bytes.
@@ -49,30 +49,8 @@ impl Store {
             .fetch_optional(conn)
             .await?
         });
-        let mut merge = turn.people_of(ws, std::slice::from_ref(&owner)).await?;
-        let has_key = [&owner.external_id, &owner.email, &owner.phone]
-            .into_iter()
-            .flatten()
-            .any(|key| !key.is_empty());
-        let id = Ids::at(now)?.next();
-        let at = match (&known, has_key) {
-            (_, true) => merge.take(&owner, id, now_us)?.0,
-            (Some((_, contact, _)), false) => {
-                let row = turn.row_by_pk(*contact).await?;
-                let at = merge.know(row);
-                merge.change(at, &owner, now_us)?;
-                at
-            }
-            (None, false) => merge.make(&owner, id, now_us)?,
-        };
-        turn.write_people(ws, &merge).await?;
-        let contact: i64 = within!(&mut turn, conn => {
-            sqlx::query_scalar("SELECT pk FROM contact WHERE workspace = $1 AND id = $2")
-                .bind(ws.0)
-                .bind(&merge.people[at].row.id)
-                .fetch_one(conn)
-                .await?
-        });
+        let owner_of = known.as_ref().map(|(_, contact, _)| *contact);
+        let contact = turn.owner(ws, &owner, owner_of, now).await?;
         let address = known.map_or_else(crate::id::random, |(_, _, address)| Ok(address))?;
         within!(&mut turn, conn => {
             sqlx::query(
@@ -150,6 +128,41 @@ impl Store {
         target
             .map(|text| serde_json::from_str(&text).map_err(|_| Error::Corrupt("device")))
             .transpose()
+    }
+}
+
+impl Turn<'_> {
+    /// Key of the contact a device belongs to: who has the owner's keys; without any, whoever has it now, or somebody new.
+    async fn owner(
+        &mut self,
+        ws: WorkspaceId,
+        owner: &NewContact,
+        known: Option<i64>,
+        now: DateTime<Utc>,
+    ) -> Result<i64> {
+        let mut merge = self.people_of(ws, std::slice::from_ref(owner)).await?;
+        let has_key = [&owner.external_id, &owner.email, &owner.phone]
+            .into_iter()
+            .flatten()
+            .any(|key| !key.is_empty());
+        let (id, now_us) = (Ids::at(now)?.next(), now.timestamp_micros());
+        let at = match (known, has_key) {
+            (_, true) => merge.take(owner, id, now_us)?.0,
+            (Some(contact), false) => {
+                let at = merge.know(self.row_by_pk(contact).await?);
+                merge.change(at, owner, now_us)?;
+                at
+            }
+            (None, false) => merge.make(owner, id, now_us)?,
+        };
+        self.write_people(ws, &merge).await?;
+        Ok(within!(self, conn => {
+            sqlx::query_scalar("SELECT pk FROM contact WHERE workspace = $1 AND id = $2")
+                .bind(ws.0)
+                .bind(&merge.people[at].row.id)
+                .fetch_one(conn)
+                .await?
+        }))
     }
 }
 

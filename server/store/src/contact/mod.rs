@@ -14,6 +14,7 @@ mod save;
 mod suppression;
 #[cfg(test)]
 mod tests;
+mod write;
 pub(crate) use check::is_attribute_name;
 pub use check::normal_address;
 pub use imports::{Advance, ImportWork, NewImport};

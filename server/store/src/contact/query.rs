@@ -104,31 +104,7 @@ impl Store {
             .take(QUERY_CHARS_MAX)
             .collect::<String>()
             .to_lowercase();
-        let mut text = String::from(concat!(
-            "SELECT ",
-            contact_columns!(),
-            " FROM contact WHERE workspace = $1 AND pk < $2"
-        ));
-        if !q.is_empty() {
-            text.push_str(if by_part {
-                " AND (name_folded LIKE $3 ESCAPE '!' OR phone LIKE $4 ESCAPE '!' OR email LIKE $4 ESCAPE '!'
-                   OR external_id = $7)"
-            } else {
-                " AND (name_folded LIKE $3 ESCAPE '!' OR phone = $4 OR email = $4 OR external_id = $7)"
-            });
-        } else {
-            // Every parameter must stand somewhere, or PostgreSQL doesn't know its type.
-            text.push_str(" AND $3 = '%%' AND $4 <> '!' AND $7 = ''");
-        }
-        text.push_str(if list == 0 {
-            " AND $5 = 0"
-        } else {
-            " AND pk IN (SELECT contact FROM contact_list_member WHERE list = $5)"
-        });
-        if query.blocked {
-            text.push_str(BLOCKED);
-        }
-        text.push_str(" ORDER BY pk DESC LIMIT $6");
+        let text = page_text(!q.is_empty(), by_part, list != 0, query.blocked);
         let address = if by_part {
             format!("{}%", like(&q))
         } else {
@@ -257,6 +233,36 @@ impl Store {
             })
             .collect()
     }
+}
+
+/// The statement of a page: what is searched for, how, and where.
+fn page_text(is_search: bool, by_part: bool, is_of_list: bool, is_blocked: bool) -> String {
+    let mut text = String::from(concat!(
+        "SELECT ",
+        contact_columns!(),
+        " FROM contact WHERE workspace = $1 AND pk < $2"
+    ));
+    text.push_str(match (is_search, by_part) {
+        (true, true) => {
+            " AND (name_folded LIKE $3 ESCAPE '!' OR phone LIKE $4 ESCAPE '!' OR email LIKE $4 ESCAPE '!'
+               OR external_id = $7)"
+        }
+        (true, false) => {
+            " AND (name_folded LIKE $3 ESCAPE '!' OR phone = $4 OR email = $4 OR external_id = $7)"
+        }
+        // Every parameter must stand somewhere, or PostgreSQL doesn't know its type.
+        (false, _) => " AND $3 = '%%' AND $4 <> '!' AND $7 = ''",
+    });
+    text.push_str(if is_of_list {
+        " AND pk IN (SELECT contact FROM contact_list_member WHERE list = $5)"
+    } else {
+        " AND $5 = 0"
+    });
+    if is_blocked {
+        text.push_str(BLOCKED);
+    }
+    text.push_str(" ORDER BY pk DESC LIMIT $6");
+    text
 }
 
 /// Suppressed on any channel.

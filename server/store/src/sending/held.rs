@@ -39,6 +39,76 @@ const DECIDE_POSTGRES: &str = "UPDATE outbox SET state = $2, due_us = $3, change
          reason = $5
      WHERE campaign = $1 AND state = 5 AND message IN (SELECT jsonb_array_elements_text(CAST($6 AS JSONB)))";
 
+/// The state a decision leads to, what is written of it, and what it is called in the audit log.
+fn meaning(
+    decision: HeldDecision,
+) -> (
+    i64,
+    Option<&'static str>,
+    Option<&'static str>,
+    &'static str,
+) {
+    match decision {
+        HeldDecision::SendAgain => (0, None, None, "held.sent_again"),
+        HeldDecision::TakeAsSent => (2, Some("SENT"), None, "held.taken_as_sent"),
+        HeldDecision::GiveUp => (
+            4,
+            Some("NOT_SENT"),
+            Some("Given up: nobody knows whether it was sent"),
+            "held.given_up",
+        ),
+    }
+}
+
+/// What a provider's word makes of a message.
+struct Word<'a> {
+    state: i64,
+    due_us: i64,
+    reference: Option<&'a str>,
+    raw: Option<&'a str>,
+    reason: Option<&'a str>,
+}
+
+impl<'a> Word<'a> {
+    /// None when the provider had none.
+    fn of(word: Option<&'a Outcome>, now_us: i64) -> Option<Self> {
+        let blank = Self {
+            state: 0,
+            due_us: now_us,
+            reference: None,
+            raw: None,
+            reason: None,
+        };
+        Some(match word? {
+            Outcome::Submitted { reference, raw } => Self {
+                state: 2,
+                reference: reference.as_deref(),
+                raw: Some(raw),
+                ..blank
+            },
+            Outcome::Failed { raw, reason } => Self {
+                state: 3,
+                raw: Some(raw),
+                reason: Some(reason),
+                ..blank
+            },
+            Outcome::Unsent { raw, reason } => Self {
+                state: 4,
+                raw: Some(raw),
+                reason: Some(reason),
+                ..blank
+            },
+            Outcome::Again { due, reason, .. } => Self {
+                due_us: due.timestamp_micros(),
+                reason: Some(reason),
+                ..blank
+            },
+            Outcome::NotBegun => blank,
+            Outcome::Uncertain { .. } => return None,
+        })
+    }
+}
+
 impl Store {
     /// Messages of a campaign that are held, oldest first. Addresses are not masked here.
     ///
@@ -89,16 +159,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<u64> {
         check_reference(reference)?;
-        let (state, raw, reason, action) = match decision {
-            HeldDecision::SendAgain => (0_i64, None, None, "held.sent_again"),
-            HeldDecision::TakeAsSent => (2, Some("SENT"), None, "held.taken_as_sent"),
-            HeldDecision::GiveUp => (
-                4,
-                Some("NOT_SENT"),
-                Some("Given up: nobody knows whether it was sent"),
-                "held.given_up",
-            ),
-        };
+        let (state, raw, reason, action) = meaning(decision);
         let keys = rows(messages)?;
         let (pk, version, decided) = writing!(self, tx => {
             let version = next_version!(tx, ws);
@@ -178,38 +239,8 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<()> {
         let now_us = now.timestamp_micros();
-        let waited = now_us - message.changed_us;
-        let (state, due_us, reference, raw, reason) = match word {
-            Some(Outcome::Submitted { reference, raw }) => (
-                2_i64,
-                now_us,
-                reference.as_deref(),
-                Some(raw.as_str()),
-                None,
-            ),
-            Some(Outcome::Failed { raw, reason }) => {
-                (3, now_us, None, Some(raw.as_str()), Some(reason.as_str()))
-            }
-            Some(Outcome::Unsent { raw, reason }) => {
-                (4, now_us, None, Some(raw.as_str()), Some(reason.as_str()))
-            }
-            Some(Outcome::Again { due, reason, .. }) => {
-                (0, due.timestamp_micros(), None, None, Some(reason.as_str()))
-            }
-            Some(Outcome::NotBegun) => (0, now_us, None, None, None),
-            Some(Outcome::Uncertain { .. }) | None => {
-                let pause = waited.max(5_000_000);
-                let is_over = waited > ASKED_FOR.num_microseconds().unwrap_or_default();
-                let due_us = if is_over { i64::MAX } else { now_us + pause };
-                writing!(self, tx => {
-                    sqlx::query("UPDATE outbox SET due_us = $2 WHERE pk = $1 AND state = 5")
-                        .bind(message.pk)
-                        .bind(due_us)
-                        .execute(&mut *tx)
-                        .await?;
-                });
-                return Ok(());
-            }
+        let Some(word) = Word::of(word, now_us) else {
+            return self.ask_later(message, now_us).await;
         };
         writing!(self, tx => {
             sqlx::query(
@@ -218,15 +249,15 @@ impl Store {
                  WHERE pk = $1 AND state = 5",
             )
             .bind(message.pk)
-            .bind(state)
-            .bind(due_us)
+            .bind(word.state)
+            .bind(word.due_us)
             .bind(now_us)
-            .bind(reference)
-            .bind(raw)
-            .bind(reason)
+            .bind(word.reference)
+            .bind(word.raw)
+            .bind(word.reason)
             .execute(&mut *tx)
             .await?;
-            if state == 0 {
+            if word.state == 0 {
                 sqlx::query(
                     "UPDATE sending SET phase = 'sending' WHERE phase = 'done'
                      AND campaign = (SELECT campaign FROM outbox WHERE pk = $1)",
@@ -235,6 +266,25 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
             }
+        });
+        Ok(())
+    }
+
+    /// The provider had no word: soon at first, then ever more rarely, after a day no more.
+    async fn ask_later(&self, message: &UncertainMessage, now_us: i64) -> Result<()> {
+        let waited = now_us - message.changed_us;
+        let is_over = waited > ASKED_FOR.num_microseconds().unwrap_or_default();
+        let due_us = if is_over {
+            i64::MAX
+        } else {
+            now_us + waited.max(5_000_000)
+        };
+        writing!(self, tx => {
+            sqlx::query("UPDATE outbox SET due_us = $2 WHERE pk = $1 AND state = 5")
+                .bind(message.pk)
+                .bind(due_us)
+                .execute(&mut *tx)
+                .await?;
         });
         Ok(())
     }

@@ -120,6 +120,34 @@ fn moved(
     }))
 }
 
+/// Freezes the draft and writes its links, inside a transaction.
+macro_rules! begin {
+    ($store:expr, $tx:ident, $ws:expr, $pk:expr, $sending:expr, $prepared:expr, $links:expr, $by:expr, $now:expr) => {{
+        let account: Option<i64> =
+            sqlx::query_scalar("SELECT pk FROM carrier_account WHERE workspace = $1 AND id = $2")
+                .bind($ws.0)
+                .bind($sending.draft()?.account)
+                .fetch_optional(&mut *$tx)
+                .await?;
+        let missing = || Refusal::invalid("account", "choose the account it goes out by");
+        let account = account.ok_or_else(missing)?;
+        sqlx::query($store.either(LINKS_SQLITE, LINKS_POSTGRES))
+            .bind($ws.0)
+            .bind($pk)
+            .bind($links)
+            .execute(&mut *$tx)
+            .await?;
+        sqlx::query(BEGIN)
+            .bind($pk)
+            .bind(account)
+            .bind(&$prepared.audience_list)
+            .bind($now.timestamp_micros())
+            .bind($by)
+            .execute(&mut *$tx)
+            .await?;
+    }};
+}
+
 impl Store {
     /// Launches a campaign: with [`Launch::Now`] the draft is frozen, its links are written and it is In Progress; the
     /// audience follows by [`Store::expand_step`]. Launching twice is launching once.
@@ -154,29 +182,7 @@ impl Store {
                 return Ok(before);
             };
             if step.begins {
-                let account: Option<i64> = sqlx::query_scalar(
-                    "SELECT pk FROM carrier_account WHERE workspace = $1 AND id = $2",
-                )
-                .bind(ws.0)
-                .bind(sending.draft()?.account)
-                .fetch_optional(&mut *tx)
-                .await?;
-                let missing = || Refusal::invalid("account", "choose the account it goes out by");
-                let account = account.ok_or_else(missing)?;
-                sqlx::query(self.either(LINKS_SQLITE, LINKS_POSTGRES))
-                    .bind(ws.0)
-                    .bind(pk)
-                    .bind(&links)
-                    .execute(&mut *tx)
-                    .await?;
-                sqlx::query(BEGIN)
-                    .bind(pk)
-                    .bind(account)
-                    .bind(&prepared.audience_list)
-                    .bind(now.timestamp_micros())
-                    .bind(by)
-                    .execute(&mut *tx)
-                    .await?;
+                begin!(self, tx, ws, pk, sending, prepared, &links, by, now);
             }
             audit!(tx, ws, now, by, step.action, &step.after.name, &step.detail);
             sqlx::query_as(SET_STATUS)

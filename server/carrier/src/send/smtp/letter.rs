@@ -78,7 +78,9 @@ pub(super) fn letter(
         .from(Mailbox::new(name.map(str::to_owned), from))
         .to(Mailbox::new(None, to.clone()))
         .subject(body.subject.as_str())
-        .message_id(Some(message_id.clone()));
+        .message_id(Some(message_id.clone()))
+        // Postmark gives its own id to a mail, and echoes this in its events.
+        .raw_header(header("X-PM-Metadata-message", &message.message)?);
     mail = headers(mail, body)?;
     let mail = match (body.text.is_empty(), body.html.is_empty()) {
         (_, true) => mail.singlepart(SinglePart::plain(body.text.clone())),

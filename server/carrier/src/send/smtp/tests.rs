@@ -217,6 +217,7 @@ async fn the_mail_says_what_was_written() {
     assert!(raw.contains(&list), "{raw}");
     assert!(raw.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
     assert!(raw.contains("Feedback-ID: spring:shop:reportage\r\n"));
+    assert!(raw.contains("X-PM-Metadata-message: k7Qm2xW9aB4cD5eF\r\n"));
 
     let parsed = MessageParser::default().parse(raw.as_bytes()).unwrap();
     assert_eq!(parsed.subject(), Some(body().subject.as_str()));

@@ -73,7 +73,7 @@ macro_rules! words {
     )*};
 }
 
-pub(self) use words;
+use words;
 
 words! {
     /// Families of campaigns.
