@@ -27,6 +27,7 @@ export class Maildev {
         const program = join(import.meta.dirname, "../doubles/node_modules/maildev/dist/bin/maildev.js");
         const where = ["--ip", "127.0.0.1", "--smtp", `${smtp}`, "--web-ip", "127.0.0.1", "--web", `${web}`];
         const child = spawn(process.execPath, [program, ...where, "--silent"], { stdio: "ignore" });
+        process.once("exit", () => child.kill());
         const maildev = new Maildev(child, smtp, `http://127.0.0.1:${web}`);
         const isUp = async () => (await api.get(`${maildev.web}/api/healthz`).catch(() => null))?.ok() ?? false;
         await expect.poll(isUp, { timeout: 30_000, message: "maildev starts; are its packages in doubles/?" }).toBe(true);

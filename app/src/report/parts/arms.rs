@@ -41,23 +41,25 @@ fn table(table: ArmsTable) -> AnyView {
         })
         .collect_view();
     let class = if table.is_decided {
-        "arms__verdict arms__verdict--decided"
+        "compared__verdict compared__verdict--decided"
     } else {
-        "arms__verdict"
+        "compared__verdict"
     };
     view! {
-        <div class="arms">
-            <h3 class="arms__title">{table.title}</h3>
+        <div class="compared">
+            <h3 class="compared__title">{table.title}</h3>
             <p class=class>{table.verdict}</p>
-            <table class="data">
-                <thead><tr>
-                    <th scope="col">"Arm"</th>
-                    <th scope="col" class="data__number">"Delivered"</th>
-                    <th scope="col" class="data__number">"Rate"</th>
-                    <th scope="col" class="data__number">"Difference to the first"</th>
-                </tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
+            <div class="scroll" tabindex="0" role="region" aria-label=table.title>
+                <table class="data">
+                    <thead><tr>
+                        <th scope="col">"Arm"</th>
+                        <th scope="col" class="data__number">"Delivered"</th>
+                        <th scope="col" class="data__number">"Rate"</th>
+                        <th scope="col" class="data__number">"Difference to the first"</th>
+                    </tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
         </div>
     }
     .into_any()
