@@ -158,7 +158,7 @@ test("ten thousand messages go out while one watches, and no frame waits", async
     await sending.agree("Send now");
     await sending.becomes("In Progress");
 
-    // Every figure that is shown on the way adds up.
+    // The figures move on the way, and add up at the end.
     const shown = new Set<number>();
     const isDone = async () => {
         const states = await sending.states();
