@@ -158,7 +158,7 @@ impl Compiled {
     /// Compiles a content.
     ///
     /// # Errors
-    /// Everything wrong with it, as [`crate::check`] tells.
+    /// Everything wrong with it, as [`crate::check()`] tells.
     pub fn new(content: &Content, options: &CompileOptions) -> Result<Self, Vec<ContentProblem>> {
         let mut builder = Builder::new(options);
         rules::check(content, &mut builder.problems);

@@ -33,7 +33,7 @@ impl Store {
     /// select those who are contacts already, and a follow-up nobody: both are for [`Self::fix_audience`] first.
     ///
     /// # Errors
-    /// [`Refusal::Invalid`] when it names what isn't there, or can't be understood.
+    /// [`domain::Refusal::Invalid`] when it names what isn't there, or can't be understood.
     pub async fn select_audience(
         &self,
         ws: WorkspaceId,
@@ -71,7 +71,7 @@ impl Store {
         })
     }
 
-    /// Members after a cursor: see [`ReadsAudience::members`].
+    /// Members after a cursor: see `ReadsAudience::members`.
     ///
     /// # Errors
     /// When the database fails.

@@ -271,7 +271,7 @@ const SUPPRESS: &str =
      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace, channel, address) DO UPDATE
      SET source = excluded.source, reason = excluded.reason, campaign = excluded.campaign, at_us = excluded.at_us
      WHERE suppression.source IN (0, 3, 4) AND excluded.source NOT IN (0, 3, 4)";
-/// Sources that a person's own new consent lifts: [`SuppressionSource::is_lifted_by_consent`].
+/// Sources that a person's own new consent lifts: `SuppressionSource::is_lifted_by_consent`.
 const LIFT: &str = "DELETE FROM suppression
      WHERE workspace = $1 AND channel = $2 AND address = $3 AND source IN (0, 3, 4)";
 const REPLY: &str = "INSERT INTO reply (workspace, campaign, channel, sender, text, keyword, at_us)

@@ -64,7 +64,7 @@ pub(super) fn reference(message: &str) -> String {
     format!("sandbox-{message}")
 }
 
-/// Understands what [`super::receipts`] made. [`Status::link`] is the link's place among the message's links, from 1, in
+/// Understands what [`super::receipts()`] made. [`Status::link`] is the link's place among the message's links, from 1, in
 /// digits: the simulator knows no addresses.
 ///
 /// # Errors
