@@ -83,7 +83,7 @@ fn functions_of_sending() -> Vec<Line> {
         ),
         ("load_sent", Role::Viewer, Query, "id={id}"),
         ("load_positions", Role::Viewer, Query, "id={id}"),
-        ("load_step", Role::Viewer, Query, "id={id}&step=detail"),
+        ("load_step", Role::Editor, Query, "id={id}&step=detail"),
         ("count_recipients", Role::Editor, Form, "id={id}"),
         ("save_step", Role::Editor, Form, step),
         (

@@ -41,7 +41,11 @@ fn panel(id: &str, links: Vec<PositionClicks>) -> AnyView {
     let maps = is_mail.then(|| {
         arms.into_iter()
             .map(|arm| {
-                let src = format!("/campaigns/{}/preview/{}?clicks=1", encode(id), encode(&arm));
+                let src = format!(
+                    "/campaigns/{}/preview/{}?clicks=1",
+                    encode(id),
+                    encode(&arm)
+                );
                 let title = format!("Version {arm} with the clicks on each link");
                 view! {
                     <details class="map">
