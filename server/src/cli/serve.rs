@@ -67,7 +67,23 @@ pub(super) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         Limits::default(),
         state.shutdown.clone(),
     );
-    // Requests are answered, and what the engine has claimed is handed over and recorded.
+    until_the_end(&state, served, engine).await;
+    if tokio::time::timeout(shutdown::CLOSE, state.store.close())
+        .await
+        .is_err()
+    {
+        tracing::warn!("the database was still in use at the end");
+    }
+    Ok(())
+}
+
+/// Returns when requests are answered, and what the engine has claimed is handed over and recorded; or when that has
+/// taken too long.
+async fn until_the_end(
+    state: &AppState,
+    served: impl Future<Output = ()>,
+    engine: tokio::task::JoinHandle<()>,
+) {
     let ended = async {
         let ((), engine) = tokio::join!(served, engine);
         if let Err(error) = engine {
@@ -76,15 +92,10 @@ pub(super) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     };
     tokio::select! {
         () = ended => {}
-        () = overdue(&state) => tracing::warn!("requests or messages were still under way after the drain"),
+        () = overdue(state) => {
+            tracing::warn!("requests or messages were still under way after the drain");
+        }
     }
-    if tokio::time::timeout(shutdown::CLOSE, state.store.close())
-        .await
-        .is_err()
-    {
-        tracing::warn!("the database was still in use at the end");
-    }
-    Ok(())
 }
 
 /// What sends campaigns.

@@ -38,24 +38,7 @@ fn panel(id: &str, links: Vec<PositionClicks>) -> AnyView {
     let mut arms: Vec<String> = links.iter().map(|link| link.variant.clone()).collect();
     arms.dedup();
     let has_arms = arms.len() > 1;
-    let maps = is_mail.then(|| {
-        arms.into_iter()
-            .map(|arm| {
-                let src = format!(
-                    "/campaigns/{}/preview/{}?clicks=1",
-                    encode(id),
-                    encode(&arm)
-                );
-                let title = format!("Version {arm} with the clicks on each link");
-                view! {
-                    <details class="map">
-                        <summary>{title.clone()}</summary>
-                        <iframe class="mail__frame" sandbox="" src=src title=title></iframe>
-                    </details>
-                }
-            })
-            .collect_view()
-    });
+    let maps = is_mail.then(|| maps(id, arms));
     let rows = links
         .into_iter()
         .map(|link| {
@@ -101,4 +84,25 @@ fn panel(id: &str, links: Vec<PositionClicks>) -> AnyView {
         </section>
     }
     .into_any()
+}
+
+/// The mail of each arm with the clicks in it.
+fn maps(id: &str, arms: Vec<String>) -> Vec<AnyView> {
+    arms.into_iter()
+        .map(|arm| {
+            let src = format!(
+                "/campaigns/{}/preview/{}?clicks=1",
+                encode(id),
+                encode(&arm)
+            );
+            let title = format!("Version {arm} with the clicks on each link");
+            view! {
+                <details class="map">
+                    <summary>{title.clone()}</summary>
+                    <iframe class="mail__frame" sandbox="" src=src title=title></iframe>
+                </details>
+            }
+            .into_any()
+        })
+        .collect()
 }
