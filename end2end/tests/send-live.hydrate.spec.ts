@@ -169,6 +169,8 @@ test("ten thousand messages go out while one watches, and no frame waits", async
         sender: "AURORA",
         audience: { kind: "list", list: list.id },
         variants: only({ channel: "sms", text: "Hi {{ name }}: https://aurora.example/sale Reply STOP to opt out" }),
+        // Without a limit they are gone in three seconds.
+        pace: { per_second: 1000 },
     });
     await open(detailsPath(campaign));
     const sending = new SendingPage(page);
