@@ -84,7 +84,12 @@ fn functions_of_sending() -> Vec<Line> {
         ("load_sent", Role::Viewer, Query, "id={id}"),
         ("load_positions", Role::Viewer, Query, "id={id}"),
         ("load_step", Role::Editor, Query, "id={id}&step=detail"),
-        ("count_recipients", Role::Editor, Form, "id={id}"),
+        (
+            "count_recipients",
+            Role::Editor,
+            Form,
+            "id={id}&fields[audience]=everyone",
+        ),
         ("save_step", Role::Editor, Form, step),
         (
             "test_message",

@@ -9,6 +9,7 @@ use domain::{
     Channel, Refusal,
     content::Preview,
     sending::{Draft, Editing, Obstacle, Step},
+    user::Scope,
 };
 use serde::Deserialize;
 
@@ -75,6 +76,8 @@ pub(super) async fn save(
     Path(id): Path<String>,
     JsonBody(save): JsonBody<DraftSave>,
 ) -> Result<Json<Editing>, Problem> {
+    // Before it is looked at: what isn't there is nothing for those who may not write.
+    caller.require(Scope::Write)?;
     let backend = backend(&state, caller).await?;
     let before = backend.editing(id.clone()).await.map_err(problem)?;
     let name = save.name.unwrap_or(before.campaign.name);
