@@ -10,6 +10,8 @@ mod contacts;
 pub mod recipients;
 mod sending;
 
+pub(crate) use contacts::visible_contact;
+
 use app::backend::{Answer, Backend, Person, TokenInfo, WorkspaceSettings};
 use chrono::{DateTime, Utc};
 use domain::{

@@ -31,7 +31,7 @@ enum Input {
 }
 
 /// Name, weakest role that may call it, how it takes arguments, and these. `{id}` stands for a campaign, `{token}` for a
-/// word that is new with each call, `none` for what isn't there: who may call it hears that there is no such thing.
+/// token, `{new}` for a word that is new with each call, `none` for what isn't there: who may call it hears that there is no such thing.
 type Line = (&'static str, Role, Input, String);
 
 /// Functions of the contacts, of carriers, and of campaigns that are sent from here.
@@ -44,12 +44,12 @@ fn functions_of_sending() -> Vec<Line> {
     let contact = "id=&name=n&external_id=&phone=&email=new@x.de&time_zone=";
     let mapping = "id=none&columns[c0]=email&country=&list=";
     let step = "id={id}&step=detail&revision=0&go=stay&fields[name]=n&fields[sender]=s";
-    let account = "id=&name={token}&protocol=sandbox&senders=&per_second=";
+    let account = "id=&name={new}&protocol=sandbox&senders=&per_second=";
     let lines = [
         ("load_contact", Role::Viewer, Query, "id=none"),
         ("save_contact", Role::Editor, Form, contact),
         ("delete_contact", Role::Admin, Form, "id=none"),
-        ("create_list", Role::Editor, Form, "name={token}"),
+        ("create_list", Role::Editor, Form, "name={new}"),
         ("delete_list", Role::Editor, Form, "id=none"),
         ("block", Role::Editor, Form, "channel=email&address=b@x.de"),
         (
@@ -596,7 +596,9 @@ async fn every_server_function_asks_for_its_role() {
                 .house
                 .campaign(neighbours.theirs, CampaignType::Sms)
                 .await;
-            let args = args.replace("{token}", &neighbours.spare_token().await);
+            let args = args
+                .replace("{token}", &neighbours.spare_token().await)
+                .replace("{new}", &unique());
             let answer = neighbours
                 .call(path, *input, &args.replace("{id}", &own), cookie)
                 .await;

@@ -2,7 +2,7 @@
 
 mod visible;
 
-pub(super) use visible::contact as visible_contact;
+pub(crate) use visible::contact as visible_contact;
 
 use app::backend::{Answer, ContactsBackend};
 use domain::{

@@ -12,7 +12,7 @@ use crate::auth::Principal;
 const NUMBER_DIGITS: usize = 7;
 
 /// A contact as the asker sees it.
-pub(in crate::backend) fn contact(principal: &Principal, mut contact: Contact) -> Contact {
+pub(crate) fn contact(principal: &Principal, mut contact: Contact) -> Contact {
     if principal.sees_contacts() {
         return contact;
     }
