@@ -78,10 +78,10 @@ pub(super) async fn save(
 ) -> Result<Json<Editing>, Problem> {
     // Before it is looked at: what isn't there is nothing for those who may not write.
     caller.require(Scope::Write)?;
+    let before = state.store.campaign(caller.workspace(), &id).await?;
     let backend = backend(&state, caller).await?;
-    let before = backend.editing(id.clone()).await.map_err(problem)?;
-    let name = save.name.unwrap_or(before.campaign.name);
-    let channel = Channel::of_type(before.campaign.campaign_type)
+    let name = save.name.unwrap_or(before.name);
+    let channel = Channel::of_type(before.campaign_type)
         .ok_or_else(|| Refusal::invalid("id", "is an interactive campaign"))?;
     let (steps, mut draft) = (Step::of_channel(channel), save.draft);
     // A program saves all steps at once.
