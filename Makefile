@@ -18,7 +18,7 @@ bench: ## rates, latencies and sizes (EVENTS=10000000 CAMPAIGNS=200)
 	@.ci/bench.sh
 
 fuzz: ## what carriers post, mutated for long (CASES=100000)
-	@REPORTAGE_FUZZ_CASES=$(or $(CASES),100000) cargo nextest run --locked -p carrier --test fuzz
+	@REPORTAGE_FUZZ_CASES=$(or $(CASES),100000) cargo test --locked -p carrier --test fuzz
 
 release: ## only the release binary
 	@.ci/build.sh

@@ -96,33 +96,8 @@ pub fn contact_of(
 
 #[cfg(test)]
 mod tests {
-    use chrono::DateTime;
-    use domain::contact::SuppressionSource;
-
     use super::*;
-
-    fn ana() -> Contact {
-        Contact {
-            id: "p_1".into(),
-            external_id: None,
-            name: "Ana".into(),
-            phone: Some("+34600111222".into()),
-            email: Some("ana@example.org".into()),
-            time_zone: None,
-            attributes: [("city".to_owned(), "Madrid".to_owned())].into(),
-            consents: [
-                Consent::Subscribed,
-                Consent::Unsubscribed,
-                Consent::Unknown,
-                Consent::Subscribed,
-                Consent::Unknown,
-            ],
-            suppressed: vec![(Channel::WhatsApp, SuppressionSource::Stop)],
-            devices: 1,
-            created_at: DateTime::UNIX_EPOCH,
-            updated_at: DateTime::UNIX_EPOCH,
-        }
-    }
+    use crate::contacts::view_model::tests::ana;
 
     fn row(text: &str) -> BTreeMap<String, String> {
         [("r0".to_owned(), text.to_owned())].into()

@@ -122,13 +122,14 @@ pub fn devices(contact: &Contact) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use chrono::DateTime;
     use domain::contact::SuppressionSource;
 
     use super::*;
 
-    fn ana() -> Contact {
+    /// Somebody with everything: what they agreed to, and a block.
+    pub(in crate::contacts) fn ana() -> Contact {
         Contact {
             id: "p_1".into(),
             external_id: None,
