@@ -35,7 +35,7 @@ export default defineConfig({
     expect: { timeout: 7_000 },
     workers: 2,
     forbidOnly: true,
-    reporter: [["list"]],
+    reporter: [["list"], ["./support/summary.ts"]],
     outputDir: "../target/test-results",
     use: {
         baseURL,

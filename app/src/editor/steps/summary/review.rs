@@ -89,7 +89,7 @@ fn one(sheet: Sheet, preview: &Preview) -> AnyView {
                 given.revision
             );
             view! {
-                <p class="mail__subject"><strong>{preview.title.clone()}</strong>" "<span class="field__hint">{preview.note.clone()}</span></p>
+                <p class="mail__subject"><strong>{preview.title.clone()}</strong>" "<span>{preview.note.clone()}</span></p>
                 <iframe class="mail__frame" title="Preview of the e-mail" sandbox="" src=address></iframe>
             }
             .into_any()
