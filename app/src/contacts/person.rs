@@ -112,7 +112,7 @@ fn Content(contact: Contact, save: Deed, delete: Deed) -> impl IntoView {
     };
     let name = called(&contact);
     let meta = format!(
-        "added {} · changed {} · {}",
+        "Added {} · changed {} · {}",
         session.time(contact.created_at),
         session.time(contact.updated_at),
         devices(&contact)

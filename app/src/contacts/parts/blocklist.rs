@@ -133,7 +133,7 @@ pub(in crate::contacts) fn Blocklist(
         {refused}
         <section class="panel panel--table" aria-label="Blocklist">
             <div class="scroll" tabindex="0" role="region" aria-label="Blocklist">
-                <table class="data data--rows">
+                <table class="data data--rows data--stacks">
                     <thead>
                         <tr>
                             <th scope="col">"Address"</th>

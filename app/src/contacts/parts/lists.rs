@@ -63,12 +63,12 @@ pub(in crate::contacts) fn Lists(lists: Vec<ContactList>, action: Deed) -> impl 
         {refused}
         <section class="panel panel--table" aria-label="Lists">
             <div class="scroll" tabindex="0" role="region" aria-label="Lists">
-                <table class="data data--rows">
+                <table class="data data--rows data--stacks">
                     <thead>
                         <tr>
                             <th scope="col">"Name"</th>
                             <th scope="col">"Members"</th>
-                            <th scope="col">"Created"</th>
+                            <th scope="col" class="data__extra">"Created"</th>
                             <th scope="col"><span class="visually-hidden">"Actions"</span></th>
                         </tr>
                     </thead>
@@ -94,7 +94,7 @@ fn row(list: ContactList, session: &Session, action: Deed) -> AnyView {
         <tr>
             <th scope="row"><a class="row-link" href=members.href()>{name}</a></th>
             <td>{people(list.members)}</td>
-            <td><time datetime=made.clone() title=made>{session.time(list.created_at)}</time></td>
+            <td class="data__extra"><time datetime=made.clone() title=made>{session.time(list.created_at)}</time></td>
             <td class="data__number">{delete}</td>
         </tr>
     }

@@ -82,41 +82,60 @@ pub(super) fn AccountForm(
 }
 
 fn field_view(field: &Field, account: Option<&AccountInfo>) -> AnyView {
-    let Field {
-        name,
-        label,
-        hint,
-        is_secret,
-        is_required,
-    } = *field;
-    let is_set = account.is_some_and(|account| account.secrets.iter().any(|held| held == name));
-    let label = if is_required {
-        label.to_owned()
+    let label = if field.is_required || !field.choices.is_empty() {
+        field.label.to_owned()
     } else {
-        format!("{label} (optional)")
+        format!("{} (optional)", field.label)
     };
-    // A browser holds the form back until what is required is there; a secret that is set is.
-    let required = is_required && !is_set;
-    let value = account.and_then(|account| account.settings.get(name).cloned());
-    let kind = if is_secret { "password" } else { "text" };
-    let placeholder = is_set.then_some("Leave empty to keep");
-    let hint = (!hint.is_empty())
-        .then(|| view! { <span class="field__hint">{hint.replace('`', "")}</span> });
+    let value = account.and_then(|account| account.settings.get(field.name).cloned());
+    let entry = if field.choices.is_empty() {
+        let is_set =
+            account.is_some_and(|account| account.secrets.iter().any(|held| held == field.name));
+        entry(field, is_set, value)
+    } else {
+        choice(field, value.as_deref())
+    };
+    let hint =
+        (!field.hint.is_empty()).then(|| view! { <span class="field__hint">{field.hint}</span> });
     view! {
         <label class="field">
             <span class="field__label">{label}</span>
-            <input
-                class="input"
-                type=kind
-                name=format!("fields[{name}]")
-                required=required
-                placeholder=placeholder
-                autocomplete=if is_secret { "new-password" } else { "off" }
-                spellcheck="false"
-                value=value.filter(|_| !is_secret)
-            />
+            {entry}
             {hint}
         </label>
     }
     .into_any()
+}
+
+/// What is typed. A browser holds the form back until what is required is there; a secret that is set is.
+fn entry(field: &Field, is_set: bool, value: Option<String>) -> AnyView {
+    let placeholder = if is_set {
+        "Leave empty to keep"
+    } else {
+        field.standard
+    };
+    view! {
+        <input
+            class="input"
+            type=if field.is_secret { "password" } else { "text" }
+            name=format!("fields[{}]", field.name)
+            required=field.is_required && !is_set
+            placeholder=(!placeholder.is_empty()).then_some(placeholder)
+            autocomplete=if field.is_secret { "new-password" } else { "off" }
+            spellcheck="false"
+            value=value.filter(|_| !field.is_secret)
+        />
+    }
+    .into_any()
+}
+
+fn choice(field: &Field, value: Option<&str>) -> AnyView {
+    let chosen = value.or(field.choices.first().map(|(first, _)| *first));
+    let options = field
+        .choices
+        .iter()
+        .map(|&(value, label)| view! { <option value=value selected=chosen == Some(value)>{label}</option> })
+        .collect_view();
+    view! { <select class="input" name=format!("fields[{}]", field.name)>{options}</select> }
+        .into_any()
 }

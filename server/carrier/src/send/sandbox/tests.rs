@@ -325,3 +325,38 @@ fn settings_that_make_no_sense_are_named() {
     assert!(read(b"{}").is_err());
     assert!(read(b"{\"type\":\"status\",\"extra\":1}").is_err());
 }
+
+#[test]
+fn the_form_shows_the_values_that_hold() {
+    let standards: Vec<(&str, &str)> = domain::carrier::Protocol::Sandbox
+        .fields()
+        .iter()
+        .filter(|field| !field.standard.is_empty())
+        .map(|field| (field.name, field.standard))
+        .collect();
+    let holds = fate::Config::new(&settings(&[])).unwrap();
+    assert_eq!(fate::Config::new(&settings(&standards)).unwrap(), holds);
+    for protocol in domain::carrier::Protocol::ALL {
+        for field in protocol.fields() {
+            assert_ne!(
+                field.choices.len(),
+                1,
+                "{protocol} {}: no choice",
+                field.name
+            );
+        }
+    }
+    let receipts = |value| fate::Config::new(&settings(&[("receipts", value)]));
+    let field = domain::carrier::Protocol::Sandbox
+        .fields()
+        .iter()
+        .find(|field| field.name == "receipts")
+        .unwrap();
+    assert_eq!(receipts(field.choices[0].0).unwrap(), holds);
+    assert!(
+        field
+            .choices
+            .iter()
+            .all(|(value, _)| receipts(value).is_ok())
+    );
+}
