@@ -5,7 +5,6 @@
 //! says why and holds what was typed; one that was done leads back to its page, which says so.
 
 use app::{
-    App,
     error::AppError,
     shell,
     ui::{PAGE_FIELD, Returned, SAID, Typed, name_of},
