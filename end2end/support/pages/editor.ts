@@ -42,6 +42,11 @@ export class Editor {
     /** A step is open. */
     async at(step: Step) {
         await expect(this.page).toHaveURL(new RegExp(`/edit/${step.toLowerCase()}(\\?|$)`));
+        await this.shows(step);
+    }
+
+    /** A step is shown, at its address or as the answer to its form, which without scripts has the form's. */
+    async shows(step: Step) {
         await expect(this.steps.locator("[aria-current=step]")).toContainText(step);
     }
 

@@ -25,7 +25,7 @@ pub(in crate::contacts) fn NewList(action: Deed) -> impl IntoView {
         <DeedForm action attr:class="finder">
             <label class="field finder__text">
                 <span class="field__label">"Name of the new list"</span>
-                <input class="input" name="name" required=true maxlength="200" autocomplete="off"/>
+                <input class="input" name="name" required=true maxlength="200" autocomplete="off" value=action.kept("name", None)/>
             </label>
             <button type="submit" class="button" disabled=action.pending()>"Create list"</button>
         </DeedForm>
