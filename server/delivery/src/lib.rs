@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod arms;
+mod clicks;
 mod engine;
 mod inbox;
 mod outcome;

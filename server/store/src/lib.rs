@@ -42,8 +42,9 @@ pub use id::random as message_key;
 pub use ingest::IngestOutcome;
 pub use recipients::RecipientQuery;
 pub use sending::{
-    Active, Claim, Claimed, ConsentChange, Due, Expanded, Handed, InboxEffects, InboxItem, LinkRow,
-    NewReply, Origin, Outcome, Prepared, Proof, SendingInfo, Suppress, UncertainMessage, next_open,
+    Active, Claim, Claimed, Click, ConsentChange, Due, Expanded, Handed, InboxEffects, InboxItem,
+    LinkRow, NewReply, Origin, Outcome, Prepared, Proof, SendingInfo, Suppress, UncertainMessage,
+    WaitingClick, next_open,
 };
 pub use session::{Session, SessionRow};
 pub use token::TokenRow;

@@ -29,6 +29,7 @@ pub(super) fn urls(links: u32) -> MessageUrls {
             .map(|n| (n, format!("https://r.example/c/token{n}")))
             .collect(),
         pixel: Some("https://r.example/o/pixel.gif".to_owned()),
+        hidden: None,
         unsubscribe: "https://r.example/u/leave".to_owned(),
         preferences: String::new(),
     }

@@ -6,6 +6,7 @@
 
 pub(crate) mod audit;
 mod claim;
+mod clicks;
 mod control;
 mod draft;
 mod expand;
@@ -17,6 +18,7 @@ mod links;
 mod notice;
 mod positions;
 mod progress;
+mod prune;
 mod record;
 mod replies;
 mod sample;
@@ -26,6 +28,7 @@ mod tests;
 mod window;
 
 pub use claim::{Claim, Claimed};
+pub use clicks::{Click, WaitingClick};
 pub use draft::SendingInfo;
 pub use expand::Expanded;
 pub use held::UncertainMessage;

@@ -49,6 +49,15 @@ pub struct InboxEffects {
     pub replies: Vec<NewReply>,
 }
 
+impl InboxEffects {
+    /// Whether it changes what a second time would change again, however late: answers, consents, suppressions. What is
+    /// told to the reports counts once by itself, and a proof stays true.
+    #[must_use]
+    pub fn is_lasting(&self) -> bool {
+        !(self.suppress.is_empty() && self.consents.is_empty() && self.replies.is_empty())
+    }
+}
+
 /// A receipt proves that the carrier has a message, whatever the outbox thought.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proof {
