@@ -50,7 +50,7 @@ fn judged(clicks: &[WaitingClick]) -> impl Iterator<Item = (&WaitingClick, Fact)
         .iter()
         .map(|click| (click.link, click.at_us.div_euclid(1_000)))
         .collect();
-    let links = clicks.first().map_or(0, |click| click.links);
+    let links = clicks.iter().map(|click| click.links).max().unwrap_or(0);
     clicks
         .iter()
         .zip(together(&places, links))

@@ -4,6 +4,7 @@
 #![cfg(test)]
 
 mod carriers;
+mod clicks;
 mod crash;
 mod house;
 mod inbox;
