@@ -104,6 +104,10 @@ protocols! {
         optional("uncertain", "Lost answers, %", "Submissions whose answer never arrives"),
         optional("per_second", "Limit a second", "Beyond it submissions are asked to come later"),
         optional("receipts", "Receipts", "`orderly`, or `wild`: late, twice and out of order"),
+        optional("answers", "Automatic answers", "`on` (default) or `off`: to HELP, STOP and START by SMS, once a number and day"),
+        optional("help_text", "Answer to HELP", "A usual English sentence when empty"),
+        optional("stop_text", "Answer to STOP", "A usual English sentence when empty"),
+        optional("start_text", "Answer to START", "A usual English sentence when empty"),
     ];
     Smtp, "smtp", "SMTP", [Email], [
         field("host", "Host", "Such as smtp.example.com"),
@@ -119,6 +123,10 @@ protocols! {
         secret("auth_token", "Auth token", "Also verifies what Twilio sends"),
         optional("messaging_service_sid", "Messaging service SID", "MG…; needed for RCS"),
         optional("api_base", "API address", "https://api.twilio.com when empty"),
+        optional("answers", "Automatic answers", "`off` (default) or `on`: to HELP, STOP and START by SMS. Twilio answers these itself unless you asked it not to"),
+        optional("help_text", "Answer to HELP", "A usual English sentence when empty"),
+        optional("stop_text", "Answer to STOP", "A usual English sentence when empty"),
+        optional("start_text", "Answer to START", "A usual English sentence when empty"),
     ];
     MetaWhatsApp, "meta_whatsapp", "WhatsApp Cloud API (Meta)", [WhatsApp], [
         field("phone_number_id", "Phone number ID", "WhatsApp › API setup"),

@@ -42,9 +42,9 @@ pub use id::random as message_key;
 pub use ingest::IngestOutcome;
 pub use recipients::RecipientQuery;
 pub use sending::{
-    Active, Claim, Claimed, Click, ConsentChange, Due, Expanded, Handed, InboxEffects, InboxItem,
-    LinkRow, NewReply, Origin, Outcome, Prepared, Proof, SendingInfo, Suppress, UncertainMessage,
-    WaitingClick, next_open,
+    Active, Answered, Claim, Claimed, Click, ConsentChange, Due, DueAnswer, Expanded, Handed,
+    InboxEffects, InboxItem, LinkRow, NewAnswer, NewReply, Origin, Outcome, Prepared, Proof,
+    SendingInfo, Suppress, UncertainMessage, WaitingClick, next_open,
 };
 pub use session::{Session, SessionRow};
 pub use token::TokenRow;

@@ -23,7 +23,7 @@ use crate::{
     outcome,
     pace::Pacer,
     prepare::{obstacles, prepare, sentence},
-    seams::{Accounts, Clock, Facts, PlainFacts, Unusable},
+    seams::{Account, Accounts, Clock, Facts, PlainFacts, Unusable},
 };
 
 /// How long signing keys are believed before they are asked for again.
@@ -105,6 +105,8 @@ pub struct StepOutcome {
     pub received: usize,
     /// Clicks told to the reports.
     pub clicks: usize,
+    /// Answers to HELP, STOP and START given by themselves.
+    pub answered: usize,
     /// Old items of the inbox forgotten.
     pub forgotten: u64,
     /// Uncertain messages asked about.
@@ -191,6 +193,10 @@ impl Engine {
         (self.inner.clock)()
     }
 
+    pub(crate) async fn account(&self, account: i64) -> std::result::Result<Account, Unusable> {
+        self.inner.accounts.account(account).await
+    }
+
     fn pacer(&self) -> MutexGuard<'_, Pacer> {
         self.inner
             .pacer
@@ -228,6 +234,7 @@ impl Engine {
             ..StepOutcome::default()
         };
         done.received = self.read_inbox().await?;
+        done.answered = self.give_answers().await?;
         done.clicks = self.tell_clicks().await?;
         done.forgotten = self.forget_old().await?;
         done.asked = self.ask_providers().await?;

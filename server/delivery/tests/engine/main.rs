@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod answers;
 mod carriers;
 mod clicks;
 mod crash;

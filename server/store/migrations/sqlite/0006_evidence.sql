@@ -32,3 +32,29 @@ CREATE TABLE waiting_click (
 CREATE INDEX waiting_click_message ON waiting_click (message, at_us);
 CREATE INDEX waiting_click_untold ON waiting_click (at_us) WHERE fact IS NOT NULL;
 CREATE INDEX waiting_click_told ON waiting_click (at_us) WHERE fact IS NULL;
+
+-- Answers to HELP, STOP and START that are given by themselves, one for a number and a day at most. `state` is that of an
+-- outbox row, `message` the answer's own key, `origin` that of the message which was answered.
+CREATE TABLE auto_answer (
+    pk INTEGER PRIMARY KEY AUTOINCREMENT,
+    workspace INTEGER NOT NULL,
+    account INTEGER NOT NULL,
+    address TEXT NOT NULL,
+    day INTEGER NOT NULL,
+    sender TEXT NOT NULL,
+    keyword TEXT NOT NULL,
+    text TEXT NOT NULL,
+    message TEXT NOT NULL,
+    origin TEXT,
+    state INTEGER NOT NULL DEFAULT 0,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    due_us INTEGER NOT NULL,
+    lease_until_us INTEGER,
+    raw TEXT,
+    reason TEXT,
+    changed_us INTEGER NOT NULL,
+    CONSTRAINT auto_answer_once UNIQUE (account, address, day)
+);
+CREATE INDEX auto_answer_due ON auto_answer (due_us) WHERE state = 0;
+CREATE INDEX auto_answer_lease ON auto_answer (lease_until_us) WHERE state = 1;
+CREATE INDEX auto_answer_origin ON auto_answer (origin);

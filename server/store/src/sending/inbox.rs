@@ -9,6 +9,7 @@ use crate::{
     Error, Result, Store, WorkspaceId,
     ingest::dedupe_hash,
     macros::{reading, writing},
+    rollup::day_of,
 };
 
 #[derive(Serialize)]
@@ -106,6 +107,21 @@ macro_rules! carry_out {
                 .bind(cut(&reply.text, 4_000))
                 .bind(reply.keyword)
                 .bind(reply.at.timestamp_micros())
+                .execute(&mut *$tx)
+                .await?;
+        }
+        for answer in &$effect.answers {
+            sqlx::query(super::answers::PUT)
+                .bind(answer.workspace.0)
+                .bind(answer.account)
+                .bind(&answer.address)
+                .bind(day_of($now_us))
+                .bind(&answer.sender)
+                .bind(answer.keyword)
+                .bind(&answer.text)
+                .bind(crate::id::random()?)
+                .bind(&answer.origin)
+                .bind($now_us)
                 .execute(&mut *$tx)
                 .await?;
         }

@@ -4,6 +4,7 @@
 //! module touches it. Every step is one transaction that can be repeated after a crash: the outbox moves forward by
 //! claims with a lease, and what became of a message is told to the reports as facts with ids made from its key.
 
+mod answers;
 pub(crate) mod audit;
 mod claim;
 mod clicks;
@@ -27,6 +28,7 @@ mod tell;
 mod tests;
 mod window;
 
+pub use answers::{Answered, DueAnswer, NewAnswer};
 pub use claim::{Claim, Claimed};
 pub use clicks::{Click, WaitingClick};
 pub use draft::SendingInfo;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{Channel, carrier::Protocol, contact::SuppressionSource};
 
+use super::NewAnswer;
 use crate::WorkspaceId;
 
 /// An item of the inbox. `Debug` leaves the body out.
@@ -47,6 +48,8 @@ pub struct InboxEffects {
     pub consents: Vec<ConsentChange>,
     /// Answers.
     pub replies: Vec<NewReply>,
+    /// What is answered to them by itself.
+    pub answers: Vec<NewAnswer>,
 }
 
 impl InboxEffects {
@@ -54,7 +57,10 @@ impl InboxEffects {
     /// told to the reports counts once by itself, and a proof stays true.
     #[must_use]
     pub fn is_lasting(&self) -> bool {
-        !(self.suppress.is_empty() && self.consents.is_empty() && self.replies.is_empty())
+        !(self.suppress.is_empty()
+            && self.consents.is_empty()
+            && self.replies.is_empty()
+            && self.answers.is_empty())
     }
 }
 
