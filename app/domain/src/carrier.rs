@@ -7,6 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::Channel;
 
+/// What is answered to the words by which people stop messages and ask for help, where an account has no words of its own.
+const HELP_TEXT: &str = "You get messages from us because you asked for them. Reply STOP to get no more, START to get them again.";
+const STOP_TEXT: &str = "You are unsubscribed and will get no more messages. Reply START to get them again.";
+const START_TEXT: &str = "You are subscribed again. Reply HELP for help, STOP to get no more messages.";
+
 /// A field of an account's settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
@@ -134,6 +139,10 @@ protocols! {
         with_standard("uncertain", "Lost answers, %", "0", "Submissions whose answer never arrives"),
         optional("per_second", "Limit a second", "Beyond it submissions are asked to come later"),
         choice("receipts", "Receipts", &[("orderly", "Orderly"), ("wild", "Wild: late, twice and out of order")]),
+        choice("answers", "Answer HELP, STOP and START by SMS", &[("on", "Yes, once a number and day"), ("off", "No")]),
+        with_standard("help_text", "Answer to HELP", HELP_TEXT, ""),
+        with_standard("stop_text", "Answer to STOP", STOP_TEXT, ""),
+        with_standard("start_text", "Answer to START", START_TEXT, ""),
     ];
     Smtp, "smtp", "SMTP", [Email], [
         field("host", "Host", "Such as smtp.example.com"),
@@ -153,6 +162,13 @@ protocols! {
         secret("auth_token", "Auth token", "Also verifies what Twilio sends"),
         optional("messaging_service_sid", "Messaging service SID", "MG…; needed for RCS"),
         with_standard("api_base", "API address", "https://api.twilio.com", ""),
+        choice("answers", "Answer HELP, STOP and START by SMS", &[
+            ("off", "No: Twilio does, unless you asked it not to"),
+            ("on", "Yes, once a number and day"),
+        ]),
+        with_standard("help_text", "Answer to HELP", HELP_TEXT, ""),
+        with_standard("stop_text", "Answer to STOP", STOP_TEXT, ""),
+        with_standard("start_text", "Answer to START", START_TEXT, ""),
     ];
     MetaWhatsApp, "meta_whatsapp", "WhatsApp Cloud API (Meta)", [WhatsApp], [
         field("phone_number_id", "Phone number ID", "WhatsApp › API setup"),

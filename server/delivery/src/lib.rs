@@ -1,7 +1,9 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod answers;
 mod arms;
+mod clicks;
 mod engine;
 mod inbox;
 mod outcome;

@@ -201,6 +201,7 @@ fn mail(account: &str, list: &str) -> Draft {
         ],
         holdout: 10,
         tracks_opens: true,
+        hides_link: true,
         ..Draft::default()
     }
 }

@@ -7,6 +7,7 @@
     reason = "a test that can't go on ends there"
 )]
 
+mod clicks;
 mod contacts;
 mod forgery;
 mod house;

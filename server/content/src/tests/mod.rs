@@ -29,6 +29,7 @@ pub(super) fn urls(links: u32) -> MessageUrls {
             .map(|n| (n, format!("https://r.example/c/token{n}")))
             .collect(),
         pixel: Some("https://r.example/o/pixel.gif".to_owned()),
+        hidden: None,
         unsubscribe: "https://r.example/u/leave".to_owned(),
         preferences: String::new(),
     }
@@ -164,6 +165,55 @@ fn what_a_template_may_not_do_is_told_with_its_line() {
             "{text}: {}",
             problems[0].message
         );
+    }
+}
+
+#[test]
+fn a_link_that_people_cant_see_is_in_the_html_alone_and_in_no_count() {
+    let hidden = "https://r.example/c/hidden&x";
+    let with = MessageUrls {
+        hidden: Some(hidden.to_owned()),
+        ..urls(9)
+    };
+    for html in [
+        "<html><body><p>Hi</p><a href=\"https://shop.example/\">Go</a></BODY></html>",
+        "<p>Hi</p><a href=\"https://shop.example/\">Go</a>",
+        // Its text can't be made of a template: it is made of each message's HTML.
+        "<body>{% if name %}<p>Hi</p><a href=\"https://shop.example/\">Go</a>{% endif %}</body>",
+    ] {
+        let content = email(html);
+        let compiled = compile(&content);
+        let person = values(&[("name", "Ada")]);
+        let render = |urls: &MessageUrls| match compiled.render(&person, urls) {
+            Ok(Rendered::Email(email)) => *email,
+            other => panic!("{other:?}"),
+        };
+        let (plain, email) = (render(&urls(9)), render(&with));
+        let link = "<a href=\"https://r.example/c/hidden&amp;x\" aria-hidden=\"true\" tabindex=\"-1\" \
+                    rel=\"nofollow\" style=\"display:none;mso-hide:all\"></a>";
+        assert_eq!(email.html.matches(link).count(), 1, "{}", email.html);
+        assert_eq!(email.html.replace(link, ""), plain.html);
+        let end = email.html.to_ascii_lowercase();
+        assert!(end.find("hidden&amp;x") < end.find("</body>"), "{end}");
+        assert_eq!(email.text, plain.text);
+        assert!(!email.text.contains("hidden"), "{}", email.text);
+        assert_eq!(compiled.links().len(), 1);
+        let clicks = std::collections::BTreeMap::from([(1, 1)]);
+        let map = click_map(&content, &person, &tracking(), &clicks).expect("a map");
+        assert!(!map.contains("aria-hidden=\"true\" tabindex"), "{map}");
+    }
+    // A mail of text alone has none.
+    let text = Content::Email(EmailContent {
+        subject: "s".to_owned(),
+        text: "Hi https://shop.example/".to_owned(),
+        ..EmailContent::default()
+    });
+    match compile(&text).render(&values(&[]), &with) {
+        Ok(Rendered::Email(email)) => {
+            assert_eq!(email.html, "");
+            assert!(!email.text.contains("hidden"));
+        }
+        other => panic!("{other:?}"),
     }
 }
 

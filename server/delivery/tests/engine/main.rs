@@ -3,7 +3,9 @@
 
 #![cfg(test)]
 
+mod answers;
 mod carriers;
+mod clicks;
 mod crash;
 mod house;
 mod inbox;

@@ -29,11 +29,17 @@ pub(super) fn Summary(sheet: Sheet) -> impl IntoView {
     let zone = use_session().map(|session| session.zone.name);
     let zone = zone.unwrap_or_default();
     let opens = (given.channel == Channel::Email).then(|| {
-        check(
+        let opens = check(
             sheet,
             "tracks_opens",
             "Follow opens with an invisible picture",
-        )
+        );
+        let machines = check(
+            sheet,
+            "hides_link",
+            "Find out machines with an invisible link",
+        );
+        view! { {opens} {machines} }
     });
     let hours = format!("In the recipient's own time where it is known, else in that of {zone}.");
     let last = is_open.then(|| view! { <Test sheet/> <Launch sheet/> });
