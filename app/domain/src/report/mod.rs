@@ -191,6 +191,8 @@ pub struct Kpis {
     pub pass_added: Tally,
     /// Passes removed.
     pub pass_removed: Tally,
+    /// What people did whatever was sent to them, the holdout included: see [`crate::uplift`].
+    pub achieved: Tally,
 }
 
 impl Kpis {
@@ -218,6 +220,7 @@ impl Kpis {
             EventKind::Redeemed => self.redeemed,
             EventKind::PassAdded => self.pass_added,
             EventKind::PassRemoved => self.pass_removed,
+            EventKind::Achieved => self.achieved,
             _ => return None,
         })
     }
@@ -246,6 +249,7 @@ impl Kpis {
             EventKind::Redeemed => &mut self.redeemed,
             EventKind::PassAdded => &mut self.pass_added,
             EventKind::PassRemoved => &mut self.pass_removed,
+            EventKind::Achieved => &mut self.achieved,
             _ => return,
         };
         *slot = tally;

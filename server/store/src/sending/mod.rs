@@ -23,6 +23,7 @@ mod sample;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod uplift;
 mod window;
 
 pub use claim::{Claim, Claimed};
