@@ -32,9 +32,9 @@ pub const OUTCOMES: [EventKind; 2] = [EventKind::Achieved, EventKind::Visited];
 /// So many of the smaller side must be expected to have acted before anything is said: below, the normal approximation
 /// is poor where the sides are of unequal size.
 pub const EXPECTED_MIN: f64 = 5.0;
-/// Smallest uplift that matters, as a part of one: an interval within it means "no difference". A tenth of a point, as
-/// purchases are rare.
-pub const NEGLIGIBLE: f64 = 0.001;
+/// Smallest uplift that matters, as a part of the holdout's rate: an interval within it means "no difference". Not in
+/// points: while few have acted yet, every difference is of few points.
+pub const NEGLIGIBLE: f64 = 0.05;
 /// Values of chi-square that chance exceeds once in a thousand times, by degrees of freedom from 1 (NIST/SEMATECH
 /// e-Handbook of Statistical Methods, §1.3.6.7.4).
 const CHI_SQUARE: [f64; 4] = [10.828, 13.816, 16.266, 18.467];
@@ -289,12 +289,13 @@ fn effect(holdout: &Arm, assigned: &Arm, difference: Option<Difference>) -> Effe
     let smaller = holdout.people.min(assigned.people);
     let acted = (holdout.successes + assigned.successes) as f64;
     let expected = acted * smaller as f64 / (holdout.people + assigned.people).max(1) as f64;
+    let small = NEGLIGIBLE * holdout.rate().unwrap_or(0.0);
     match difference {
         _ if smaller < PEOPLE_MIN || expected < EXPECTED_MIN => Effect::TooFew,
         None => Effect::TooFew,
         Some(difference) if difference.low > 0.0 => Effect::Raised,
         Some(difference) if difference.high < 0.0 => Effect::Lowered,
-        Some(difference) if difference.low > -NEGLIGIBLE && difference.high < NEGLIGIBLE => {
+        Some(difference) if difference.low > -small && difference.high < small => {
             Effect::Negligible
         }
         Some(_) => Effect::Open,

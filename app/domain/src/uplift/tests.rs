@@ -99,7 +99,7 @@ fn hillstroms_test_comes_out_as_published() {
             currency: "USD".to_owned(),
             assigned: "1.2496".parse().expect("an amount"),
             holdout: "0.6528".parse().expect("an amount"),
-            incremental: "25479.7111".parse().expect("an amount"),
+            incremental: "25479.6113".parse().expect("an amount"),
         }]
     );
     // Each mail by itself: 1.253 % and 0.884 % against 0.573 %.
@@ -107,7 +107,7 @@ fn hillstroms_test_comes_out_as_published() {
     assert_eq!(arms, [0.7, 0.3]);
     // Visits: 7,132 of 42,694 against 2,262 of 21,306.
     assert_eq!(visited.what, EventKind::Visited);
-    assert_eq!(shown(visited.difference), [6.1, 5.1, 7.1]);
+    assert_eq!(shown(visited.difference), [6.1, 5.1, 7.0]);
     assert_eq!(visited.effect, Effect::Raised);
     assert!(visited.worth.is_empty());
 }
@@ -163,9 +163,9 @@ fn parts_of_other_sizes_than_asked_for_are_noticed() {
         (vec![(90, 9_000), (10, 1_000)], false),
         (vec![(90, 8_903), (10, 1_097)], false),
         (vec![(90, 8_900), (10, 1_100)], true),
-        // Two degrees: 13.3 and 14.3.
-        (vec![(45, 4_383), (45, 4_500), (10, 1_117)], true),
-        (vec![(45, 4_393), (45, 4_500), (10, 1_107)], false),
+        // Two degrees, where the limit is 13.8: 14.0 and 12.2.
+        (vec![(45, 4_393), (45, 4_500), (10, 1_107)], true),
+        (vec![(45, 4_400), (45, 4_500), (10, 1_100)], false),
         // Too few to tell, nobody asked for, and somebody where nobody was asked for.
         (vec![(90, 50), (10, 40)], false),
         (vec![(100, 5_000), (0, 0)], false),
@@ -232,7 +232,7 @@ fn watched(assigned: u64, held: u64, acting: u64, odds: f64, campaigns: u64) -> 
                 did += 1;
             }
             let outcome = two((assigned, did), (held, held_did));
-            is_decided |= outcome.effect.is_decided();
+            is_decided |= matches!(outcome.effect, Effect::Raised | Effect::Lowered);
             let (a, b) = (did as f64 / assigned as f64, held_did as f64 / held as f64);
             let variance = a * (1.0 - a) / assigned as f64 + b * (1.0 - b) / held as f64;
             is_fooled |= outcome.effect != Effect::TooFew && (a - b).abs() > 1.96 * variance.sqrt();

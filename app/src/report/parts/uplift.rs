@@ -20,26 +20,29 @@ pub(super) fn AgainstHoldout(
     /// The report.
     shown: Shown,
 ) -> impl IntoView {
-    let is_compared = shown.derive(|answer| answer.is_compared);
-    let version = Memo::new(move |_| shown.answer.with(|answer| answer.card.campaign.version));
-    let id = StoredValue::new(id);
-    move || {
-        is_compared.get().then(|| {
-            let uplift = Resource::<_, Json>::new_with_options(
-                move || version.get(),
-                move |_| load_uplift(id.get_value()),
-                false,
-            );
-            let content = move || {
-                Some(match uplift.try_get().flatten()? {
-                    Ok(None) => ().into_any(),
-                    Ok(Some(uplift)) => panel(uplift),
-                    Err(error) => view! { <Trouble error/> }.into_any(),
-                })
-            };
-            view! { <Transition>{content}</Transition> }.into_any()
+    let source = shown.derive(|answer| (answer.is_compared, answer.card.campaign.version));
+    let uplift = Resource::<_, Json>::new_with_options(
+        move || source.get(),
+        move |(is_compared, _)| {
+            let id = id.clone();
+            async move {
+                if is_compared {
+                    load_uplift(id).await
+                } else {
+                    Ok(None)
+                }
+            }
+        },
+        false,
+    );
+    let content = move || {
+        Some(match uplift.try_get().flatten()? {
+            Ok(None) => ().into_any(),
+            Ok(Some(uplift)) => panel(uplift),
+            Err(error) => view! { <Trouble error/> }.into_any(),
         })
-    }
+    };
+    view! { <Transition>{content}</Transition> }.into_any()
 }
 
 fn panel(uplift: UpliftShown) -> AnyView {

@@ -155,7 +155,7 @@ fn verdict(outcome: &Outcome, noun: &str) -> String {
             format!("The campaign lowered {noun} by {}.", range(difference, -1.0))
         }
         (Effect::Negligible, ..) => format!(
-            "The campaign made no difference to {noun}: less than {:.1} points either way.",
+            "The campaign made no difference to {noun} that matters: less than {:.0}% either way.",
             NEGLIGIBLE * 100.0
         ),
     }
@@ -230,7 +230,7 @@ fn worth(worth: &WorthUplift) -> String {
     )
 }
 
-/// To two places: `25,479.71`.
+/// To two places: `25,479.61`.
 fn money(Amount(units): Amount) -> String {
     let cents = (i128::from(units).abs() + 50) / 100 * i128::from(units.signum());
     // Whole cents have two places.

@@ -16,7 +16,7 @@ use super::{report::RateDoc, words};
 words! {
     /// Effects.
     EffectDoc, "Effect", Effect::ALL.map(Effect::as_str).into(),
-        "What can be said: too_few and open mean nothing yet; negligible, less than 0.1 points either way";
+        "What can be said: too_few and open mean nothing yet; negligible, less than a twentieth of the holdout's rate either way";
     /// Outcomes.
     OutcomeKindDoc, "OutcomeKind", OUTCOMES.map(|kind| kind.as_str()).into(),
         "Kinds of events that happen with or without a message";
@@ -108,6 +108,6 @@ pub(in crate::http) struct WorthUpliftDoc {
     #[schema(example = "0.65")]
     holdout: String,
     /// The difference of the two, times the assigned
-    #[schema(example = "25479.71")]
+    #[schema(example = "25479.61")]
     incremental: String,
 }
