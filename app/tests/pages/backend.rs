@@ -472,7 +472,7 @@ impl SendingBackend for Examples {
         yes(Vec::new())
     }
     fn uplift(&self, id: String) -> Answer<Option<Uplift>> {
-        let part = |name: &str, share, people, did| Part {
+        let part = |name: &str, share, people, did: i64| Part {
             group: Group {
                 name: name.into(),
                 share,
@@ -481,8 +481,8 @@ impl SendingBackend for Examples {
             },
             did: vec![Did {
                 what: EventKind::Achieved,
-                people: did,
-                worth: BTreeMap::from([("EUR".to_owned(), domain::money::Amount(did as i64 * 250_000))]),
+                people: did.unsigned_abs(),
+                worth: BTreeMap::from([("EUR".to_owned(), domain::money::Amount(did * 250_000))]),
             }],
         };
         yes((id == "c_mail").then(|| {

@@ -118,7 +118,9 @@ fn draft(account: &str, list: &str) -> Draft {
             name: "A".to_owned(),
             share: 100 - HOLDOUT,
             content: Content::Sms(SmsContent {
-                text: format!("Hi {{{{ name }}}}, we miss you: 20% off until the end of the month, {LINK} Reply STOP to opt out"),
+                text: format!(
+                    "Hi {{{{ name }}}}, we miss you: 20% off until the end of the month, {LINK} Reply STOP to opt out"
+                ),
             }),
         }],
         holdout: HOLDOUT,
@@ -177,7 +179,13 @@ fn happened(seed: u64, written: &[Claimed], sent_at: DateTime<Utc>) -> Vec<Event
         let of = |claimed: &&Claimed| claimed.external_id.as_deref() == Some(customer.as_str());
         let message = written.iter().find(of);
         if let Some(claimed) = message {
-            received(&mut rng, &mut events, claimed, &Person::new(seed, n), sent_at);
+            received(
+                &mut rng,
+                &mut events,
+                claimed,
+                &Person::new(seed, n),
+                sent_at,
+            );
         }
         let likely = if message.is_some() {
             BUYS_WITH_VOUCHER
@@ -189,7 +197,12 @@ fn happened(seed: u64, written: &[Claimed], sent_at: DateTime<Utc>) -> Vec<Event
             let cents = (log_normal(&mut rng, ORDER.0, ORDER.1) * 100.0)
                 .round()
                 .clamp(500.0, 200_000.0);
-            let mut order = event(events.len(), EventKind::Achieved, (&customer, &customer), at);
+            let mut order = event(
+                events.len(),
+                EventKind::Achieved,
+                (&customer, &customer),
+                at,
+            );
             order.value = Some(Amount(cents as i64 * 100));
             order.currency = Some("EUR".to_owned());
             events.push(order);

@@ -340,7 +340,12 @@ async fn the_holdout_tells_what_its_campaign_brought(store: &Store, ws: store::W
     assert_eq!(card.status, CampaignStatus::Completed);
     // What people bought without a message is no message.
     let report = store
-        .report(ws, super::holdout::ID, &domain::ReportQuery::default(), now())
+        .report(
+            ws,
+            super::holdout::ID,
+            &domain::ReportQuery::default(),
+            now(),
+        )
         .await
         .unwrap();
     assert_eq!(report.kpis.sent, uplift.arms[0].written);

@@ -26,7 +26,10 @@ fn trial(arms: Vec<Part>, holdout: Part) -> Trial {
 
 /// One arm against a holdout: people and those who acted.
 fn two((people, did): (u64, u64), (held, held_did): (u64, u64)) -> Outcome {
-    let trial = trial(vec![part("A", 50, people, did)], part("", 50, held, held_did));
+    let trial = trial(
+        vec![part("A", 50, people, did)],
+        part("", 50, held, held_did),
+    );
     Outcome::of(EventKind::Achieved, &trial)
 }
 
@@ -103,7 +106,11 @@ fn hillstroms_test_comes_out_as_published() {
         }]
     );
     // Each mail by itself: 1.253 % and 0.884 % against 0.573 %.
-    let arms: Vec<_> = bought.arms.iter().map(|arm| shown(arm.difference)[0]).collect();
+    let arms: Vec<_> = bought
+        .arms
+        .iter()
+        .map(|arm| shown(arm.difference)[0])
+        .collect();
     assert_eq!(arms, [0.7, 0.3]);
     // Visits: 7,132 of 42,694 against 2,262 of 21,306.
     assert_eq!(visited.what, EventKind::Visited);
@@ -135,10 +142,17 @@ fn effects() {
         ((1_000, 60), (1_000, 50), Effect::Open),
         ((9_000, 900), (1_000, 40), Effect::Raised),
         ((9_000, 360), (1_000, 90), Effect::Lowered),
-        ((20_000_000, 200_000), (20_000_000, 200_100), Effect::Negligible),
+        (
+            (20_000_000, 200_000),
+            (20_000_000, 200_100),
+            Effect::Negligible,
+        ),
     ] {
         let outcome = two(assigned, holdout);
-        assert_eq!(outcome.effect, expected, "{assigned:?} {holdout:?} {outcome:?}");
+        assert_eq!(
+            outcome.effect, expected,
+            "{assigned:?} {holdout:?} {outcome:?}"
+        );
     }
     // Without a rate there is no ratio, and without people no difference.
     assert_eq!(two((500, 50), (500, 0)).relative, None);
@@ -171,7 +185,10 @@ fn parts_of_other_sizes_than_asked_for_are_noticed() {
         (vec![(100, 5_000), (0, 0)], false),
         (vec![(100, 5_000), (0, 1)], true),
     ] {
-        let mut parts: Vec<Part> = sizes.iter().map(|(share, n)| part("", *share, *n, 0)).collect();
+        let mut parts: Vec<Part> = sizes
+            .iter()
+            .map(|(share, n)| part("", *share, *n, 0))
+            .collect();
         let holdout = parts.pop().expect("a holdout");
         let uplift = Uplift::of(&trial(parts, holdout));
         assert_eq!(uplift.is_ratio_off, is_off, "{sizes:?}");
@@ -181,7 +198,9 @@ fn parts_of_other_sizes_than_asked_for_are_noticed() {
 #[test]
 fn worth_is_of_each_person_and_currencies_stay_apart() {
     let worth = |part: &mut Part, rows: &[(&str, i64)]| {
-        let rows = rows.iter().map(|(currency, units)| ((*currency).to_owned(), Amount(*units)));
+        let rows = rows
+            .iter()
+            .map(|(currency, units)| ((*currency).to_owned(), Amount(*units)));
         part.did[0].worth = rows.collect();
     };
     let (mut arm, mut holdout) = (part("A", 80, 800, 80), part("", 20, 200, 10));
@@ -191,7 +210,14 @@ fn worth_is_of_each_person_and_currencies_stay_apart() {
     let rows: Vec<_> = outcome
         .worth
         .iter()
-        .map(|row| (row.currency.as_str(), row.assigned.0, row.holdout.0, row.incremental.0))
+        .map(|row| {
+            (
+                row.currency.as_str(),
+                row.assigned.0,
+                row.holdout.0,
+                row.incremental.0,
+            )
+        })
         .collect();
     let expected = [
         ("", 0, -1, 800),
@@ -254,7 +280,10 @@ fn looking_all_the_time_finds_no_effect_where_there_is_none() {
         (90_000, 10_000, 2_000),
     ] {
         let (decided, naive) = watched(assigned, held, acting, 1.0, 400);
-        assert!(decided <= 20, "{decided} of 400: {assigned} {held} {acting}");
+        assert!(
+            decided <= 20,
+            "{decided} of 400: {assigned} {held} {acting}"
+        );
         // What the usual test would have said: it is why this one is needed.
         assert!(naive > 60, "{naive} of 400: {assigned} {held} {acting}");
     }

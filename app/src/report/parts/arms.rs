@@ -44,7 +44,7 @@ pub(super) fn table(table: Compared) -> AnyView {
         .into_iter()
         .enumerate()
         .map(|(n, head)| {
-            let class = (n > 0).then_some("data__number");
+            let class = if n > 0 { "data__number" } else { "" };
             view! { <th scope="col" class=class>{head}</th> }
         })
         .collect_view();

@@ -152,7 +152,10 @@ fn verdict(outcome: &Outcome, noun: &str) -> String {
             format!("The campaign raised {noun} by {}.", range(difference, 1.0))
         }
         (Effect::Lowered, Some(difference), _) => {
-            format!("The campaign lowered {noun} by {}.", range(difference, -1.0))
+            format!(
+                "The campaign lowered {noun} by {}.",
+                range(difference, -1.0)
+            )
         }
         (Effect::Negligible, ..) => format!(
             "The campaign made no difference to {noun} that matters: less than {:.0}% either way.",
@@ -196,7 +199,10 @@ fn outcome_notes(outcome: &Outcome, noun: &str) -> Vec<String> {
         ends.sort_by(f64::total_cmp);
         let whole = |value: f64| group(&format!("{value:.0}"));
         let relative = outcome.relative.map_or_else(String::new, |share| {
-            format!(", {}% of what would have happened anyway", whole(share * sign * 100.0))
+            format!(
+                ", {}% of what would have happened anyway",
+                whole(share * sign * 100.0)
+            )
         });
         notes.push(format!(
             "That is about {} {noun} {word} than without it ({} to {}){relative}.",
@@ -220,7 +226,11 @@ fn worth(worth: &WorthUplift) -> String {
             format!("{shown} {}", worth.currency)
         }
     };
-    let direction = if worth.incremental.0 < 0 { "less" } else { "more" };
+    let direction = if worth.incremental.0 < 0 {
+        "less"
+    } else {
+        "more"
+    };
     format!(
         "{} a person, {} in the holdout: {} {direction} than without it. A few large purchases decide such sums, so that \
          they come without an interval.",
@@ -298,7 +308,10 @@ mod tests {
             ),
             "{table:?}"
         );
-        assert_eq!(table.rows[0][..5], ["Everyone it was for", "21,307", "10,653", "267", "1.3%"]);
+        assert_eq!(
+            table.rows[0][..5],
+            ["Everyone it was for", "21,307", "10,653", "267", "1.3%"]
+        );
         assert_eq!(
             table.rows[1],
             ["Held out", "21,306", "0", "122", "0.6%", "baseline"]
@@ -334,14 +347,19 @@ mod tests {
         );
         let table = &shown.tables[0];
         assert!(
-            table.verdict.starts_with("The campaign lowered conversions by 5.0 points ("),
+            table
+                .verdict
+                .starts_with("The campaign lowered conversions by 5.0 points ("),
             "{table:?}"
         );
         assert!(
             table.notes[0].starts_with("That is about 450 conversions fewer than without it ("),
             "{table:?}"
         );
-        assert!(table.notes[1].contains(": 720.00 EUR less than without it."), "{table:?}");
+        assert!(
+            table.notes[1].contains(": 720.00 EUR less than without it."),
+            "{table:?}"
+        );
     }
 
     #[test]
@@ -366,7 +384,10 @@ mod tests {
             strangers: 1,
         };
         let by_message = uplift_shown(&Uplift::of(&trial)).unwrap();
-        assert!(by_message.notes[0].starts_with("The parts"), "{by_message:?}");
+        assert!(
+            by_message.notes[0].starts_with("The parts"),
+            "{by_message:?}"
+        );
         assert!(
             by_message.notes[1].starts_with("12 people converted from their message."),
             "{by_message:?}"
@@ -377,6 +398,9 @@ mod tests {
         assert_eq!(uplift_shown(&Uplift::of(&trial)), None);
         trial.arms.push(part("B", 50, 900, 0, 0));
         let unheld = uplift_shown(&Uplift::of(&trial)).unwrap();
-        assert!(unheld.notes[0].starts_with("Nobody was held out"), "{unheld:?}");
+        assert!(
+            unheld.notes[0].starts_with("Nobody was held out"),
+            "{unheld:?}"
+        );
     }
 }

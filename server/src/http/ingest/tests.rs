@@ -77,7 +77,10 @@ fn a_conversion_of_no_message_is_what_a_person_did() {
     assert_eq!(taken("converted", false), Ok((EventKind::Achieved, true)));
     assert_eq!(taken("achieved", false), Ok((EventKind::Achieved, true)));
     assert_eq!(taken("achieved", true), Ok((EventKind::Achieved, false)));
-    assert_eq!(taken("clicked", false).map_err(|r| r.code), Err("missing_field".to_owned()));
+    assert_eq!(
+        taken("clicked", false).map_err(|r| r.code),
+        Err("missing_field".to_owned())
+    );
 }
 
 #[test]

@@ -1008,7 +1008,8 @@ fn act(campaign: &Campaign, id: &str, kind: EventKind, who: &str, at: DateTime<U
 
 /// Addresses of a campaign by arm, the holdout's under an empty name.
 async fn assigned(store: &Store, campaign: i64) -> BTreeMap<String, Vec<(String, String)>> {
-    const SQL: &str = "SELECT variant, address, message FROM outbox WHERE campaign = $1 ORDER BY pk";
+    const SQL: &str =
+        "SELECT variant, address, message FROM outbox WHERE campaign = $1 ORDER BY pk";
     let found: Vec<(String, String, String)> = crate::macros::reading!(store, pool => {
         sqlx::query_as(SQL).bind(campaign).fetch_all(pool).await.unwrap()
     });
@@ -1054,15 +1055,27 @@ async fn what_people_did_is_found_by_whatever_they_are_known_by_and_counts_once(
             ..draft(&account)
         };
         let unsent = saved(&store, ws, &draft).await;
-        assert_eq!(store.trial(ws, &unsent.id).await.unwrap(), None, "not launched");
+        assert_eq!(
+            store.trial(ws, &unsent.id).await.unwrap(),
+            None,
+            "not launched"
+        );
         let (campaign, pk) = launched(&store, ws, &draft).await;
         let parts = assigned(&store, pk).await;
         let sizes = ["A", "B", ""].map(|name| (name, parts[name].len() as u64));
         let none = store.trial(ws, &campaign.id).await.unwrap().unwrap();
-        assert_eq!(people_who(&none, Achieved), sizes.map(|(name, n)| (name, n, 0)));
+        assert_eq!(
+            people_who(&none, Achieved),
+            sizes.map(|(name, n)| (name, n, 0))
+        );
         assert_eq!(none.holdout.group.share, 20);
 
-        let index = |address: &str| address.trim_start_matches("+34600").parse::<usize>().unwrap();
+        let index = |address: &str| {
+            address
+                .trim_start_matches("+34600")
+                .parse::<usize>()
+                .unwrap()
+        };
         let at = later(60);
         let achieved = |id: &str, who: &str| act(&campaign, id, Achieved, who, at);
         let (a, held) = (&parts["A"], &parts[""]);
@@ -1081,7 +1094,13 @@ async fn what_people_did_is_found_by_whatever_they_are_known_by_and_counts_once(
             achieved("e6", &held[0].0),
             achieved("e7", &format!("customer-{}", index(&held[1].0))),
             // Before the launch, somebody else, and a machine's visit.
-            act(&campaign, "e8", Achieved, &held[2].0, now() - TimeDelta::hours(1)),
+            act(
+                &campaign,
+                "e8",
+                Achieved,
+                &held[2].0,
+                now() - TimeDelta::hours(1),
+            ),
             achieved("e9", "customer-999"),
             Fact {
                 evidence: Evidence::Machine,
@@ -1103,11 +1122,16 @@ async fn what_people_did_is_found_by_whatever_they_are_known_by_and_counts_once(
         }
         facts[5].value = Some((Amount(5), "USD".to_owned()));
         let outcome = store.ingest(ws, facts.clone()).await.unwrap();
-        assert_eq!((outcome.accepted, outcome.duplicate), (13, 1), "{outcome:?}");
+        assert_eq!(
+            (outcome.accepted, outcome.duplicate),
+            (13, 1),
+            "{outcome:?}"
+        );
         let trial = store.trial(ws, &campaign.id).await.unwrap().unwrap();
         let counts = |counts: [u64; 3]| {
             let rows = sizes.iter().zip(counts);
-            rows.map(|((name, n), did)| (*name, *n, did)).collect::<Vec<_>>()
+            rows.map(|((name, n), did)| (*name, *n, did))
+                .collect::<Vec<_>>()
         };
         assert_eq!(people_who(&trial, Achieved), counts([3, 0, 2]));
         assert_eq!(people_who(&trial, Visited), counts([0, 0, 1]));
@@ -1129,7 +1153,10 @@ async fn what_people_did_is_found_by_whatever_they_are_known_by_and_counts_once(
             .await
             .unwrap();
         assert_eq!((report.kpis.sent, report.kpis.delivered), (2, 2));
-        assert_eq!((report.kpis.converted.total, report.kpis.achieved.total), (2, 9));
+        assert_eq!(
+            (report.kpis.converted.total, report.kpis.achieved.total),
+            (2, 9)
+        );
         // Another workspace has no such campaign.
         let other = workspace(&store, "UTC").await;
         assert!(store.trial(other, &campaign.id).await.is_err());

@@ -10,7 +10,7 @@ use domain::{
 use futures::TryStreamExt;
 
 use super::{SENDING, SendingRow};
-use crate::{Error, Result, Store, WorkspaceId, macros::seeing, snapshot::Snapshot};
+use crate::{Result, Store, WorkspaceId, macros::seeing, snapshot::Snapshot};
 
 /// People by arm, and those a message was handed over to. A person of several devices is one, in one arm.
 const PEOPLE: &str = "SELECT variant, COUNT(*), CAST(SUM(written) AS BIGINT) FROM
@@ -74,7 +74,8 @@ impl Acts {
                 let sum = self.sums.entry((kind, variant)).or_default();
                 sum.people.insert(contact);
                 if let Some(units) = value {
-                    *sum.worth.entry(currency.unwrap_or_default()).or_insert(0) += i128::from(units);
+                    *sum.worth.entry(currency.unwrap_or_default()).or_insert(0) +=
+                        i128::from(units);
                 }
             }
             (Some((contact, _)), false) => _ = self.credited.insert(contact),
@@ -193,5 +194,5 @@ async fn acts(
             acts.take(act);
         }
     });
-    Ok::<_, Error>(acts)
+    Ok(acts)
 }
