@@ -9,7 +9,7 @@ use domain::{
 };
 use futures::TryStreamExt;
 
-use super::{SENDING, SendingRow};
+use super::{SENDING, SendingRow, rows};
 use crate::{Result, Store, WorkspaceId, macros::seeing, snapshot::Snapshot};
 
 /// People by arm, and those a message was handed over to. A person of several devices is one, in one arm.
@@ -20,99 +20,131 @@ const PEOPLE: &str = "SELECT variant, COUNT(*), CAST(SUM(written) AS BIGINT) FRO
 
 /// Everything that counts as an outcome, or would if it were told by person: human-likely, since the launch. Whose it is,
 /// is told by the message; else by the key: what was written to, or what the contact is known by elsewhere.
-const ACTS: &str = "WITH acts AS MATERIALIZED (
-         SELECT kind, m, currency, value FROM event
-         WHERE campaign = $1 AND at >= $3 AND kind IN ($4, $5, $6) AND (kind <> $7 OR evidence IN (0, 1, 3))),
-     keys AS (SELECT DISTINCT m FROM acts),
-     who AS (SELECT k.m, COALESCE(
-             (SELECT o.contact FROM outbox o WHERE o.message = k.message AND o.campaign = $1),
-             (SELECT o.contact FROM outbox o WHERE o.campaign = $1 AND o.address = k.recipient),
-             (SELECT o.contact FROM outbox o WHERE o.campaign = $1 AND o.address = LOWER(k.recipient)),
-             (SELECT c.pk FROM contact c WHERE c.workspace = $2 AND c.external_id = k.recipient),
-             (SELECT c.pk FROM contact c WHERE c.workspace = $2 AND c.id = k.recipient),
-             (SELECT c.pk FROM contact c WHERE c.workspace = $2 AND c.phone = k.recipient),
-             (SELECT c.pk FROM contact c WHERE c.workspace = $2 AND c.email = LOWER(k.recipient)),
-             (SELECT d.contact FROM device d WHERE d.workspace = $2 AND d.address = k.recipient)) AS contact
-         FROM keys JOIN message k ON k.campaign = $1 AND k.m = keys.m),
-     person AS (SELECT contact, MAX(variant) AS variant FROM outbox WHERE campaign = $1 GROUP BY contact)
-     SELECT acts.kind, acts.m, who.contact, person.variant, acts.currency, acts.value
-     FROM acts JOIN who ON who.m = acts.m LEFT JOIN person ON person.contact = who.contact";
+const ACTS: &str = "SELECT e.kind, e.m, COALESCE(
+         (SELECT o.contact FROM outbox o WHERE o.message = k.message AND o.campaign = $1),
+         (SELECT o.contact FROM outbox o WHERE o.campaign = $1 AND o.address = k.recipient),
+         (SELECT o.contact FROM outbox o WHERE o.campaign = $1 AND o.address = LOWER(k.recipient)),
+         (SELECT c.pk FROM contact c WHERE c.workspace = $2 AND c.external_id = k.recipient),
+         (SELECT c.pk FROM contact c WHERE c.workspace = $2 AND c.id = k.recipient),
+         (SELECT c.pk FROM contact c WHERE c.workspace = $2 AND c.phone = k.recipient),
+         (SELECT c.pk FROM contact c WHERE c.workspace = $2 AND c.email = LOWER(k.recipient)),
+         (SELECT d.contact FROM device d WHERE d.workspace = $2 AND d.address = k.recipient)) AS contact,
+         e.currency, e.value
+     FROM event e JOIN message k ON k.campaign = e.campaign AND k.m = e.m
+     WHERE e.campaign = $1 AND e.at >= $3 AND e.kind IN ($4, $5, $6) AND (e.kind <> $7 OR e.evidence IN (0, 1, 3))";
 
-/// A row of [`ACTS`]: kind, message, contact, arm, currency, worth.
-type Act = (
-    i64,
-    i64,
-    Option<i64>,
-    Option<String>,
-    Option<String>,
-    Option<i64>,
-);
+/// The arms of some people.
+const ARMS_SQLITE: &str = "SELECT DISTINCT contact, variant FROM outbox
+     WHERE campaign = $1 AND contact IN (SELECT value FROM json_each($2))";
+const ARMS_POSTGRES: &str = "SELECT DISTINCT contact, variant FROM outbox
+     WHERE campaign = $1 AND contact IN (SELECT CAST(value AS BIGINT) FROM jsonb_array_elements_text(CAST($2 AS JSONB)))";
 
-/// What those of one arm did of one kind.
-#[derive(Default)]
-struct Sum {
-    people: HashSet<i64>,
-    worth: BTreeMap<String, i128>,
-}
+/// A row of [`ACTS`]: kind, message, contact, currency, worth.
+type Act = (i64, i64, Option<i64>, Option<String>, Option<i64>);
+
+/// Worth by currency.
+type Worth = BTreeMap<String, i128>;
 
 /// What everybody did, as it comes in.
 #[derive(Default)]
 struct Acts {
-    /// By kind and arm.
-    sums: HashMap<(i64, String), Sum>,
-    /// People of the audience who converted, by message.
-    credited: HashSet<i64>,
-    /// Keys that belong to nobody of the audience.
-    strangers: HashSet<i64>,
+    /// By kind, then by person: what it was worth.
+    people: HashMap<i64, HashMap<i64, Worth>>,
+    /// Keys that belong to nobody we know, but for conversions of messages.
+    unknown: HashSet<i64>,
+    /// A key of each person.
+    keys: HashMap<i64, HashSet<i64>>,
 }
 
 impl Acts {
-    fn take(&mut self, (kind, m, contact, variant, currency, value): Act) {
-        let is_outcome = OUTCOMES.iter().any(|known| i64::from(known.code()) == kind);
-        match (contact.zip(variant), is_outcome) {
-            (Some((contact, variant)), true) => {
-                let sum = self.sums.entry((kind, variant)).or_default();
-                sum.people.insert(contact);
-                if let Some(units) = value {
-                    *sum.worth.entry(currency.unwrap_or_default()).or_insert(0) +=
-                        i128::from(units);
-                }
+    fn take(&mut self, (kind, m, contact, currency, value): Act) {
+        let Some(contact) = contact else {
+            if is_outcome(kind) {
+                self.unknown.insert(m);
             }
-            (Some((contact, _)), false) => _ = self.credited.insert(contact),
-            (None, true) => _ = self.strangers.insert(m),
-            (None, false) => {}
+            return;
+        };
+        if is_outcome(kind) {
+            self.keys.entry(contact).or_default().insert(m);
+        }
+        let worth = self
+            .people
+            .entry(kind)
+            .or_default()
+            .entry(contact)
+            .or_default();
+        if let Some(units) = value {
+            *worth.entry(currency.unwrap_or_default()).or_insert(0) += i128::from(units);
         }
     }
 
-    fn of(&self, variant: &str) -> Vec<Did> {
+    /// Everybody who did anything.
+    fn contacts(&self) -> Vec<i64> {
+        let all: HashSet<i64> = self
+            .people
+            .values()
+            .flat_map(HashMap::keys)
+            .copied()
+            .collect();
+        all.into_iter().collect()
+    }
+
+    /// What those of an arm did.
+    fn of(&self, variant: &str, arms: &HashMap<i64, String>) -> Vec<Did> {
+        let is_of = |contact: &i64| arms.get(contact).is_some_and(|arm| arm == variant);
         let found = OUTCOMES.into_iter().filter_map(|what| {
-            let key = (i64::from(what.code()), variant.to_owned());
-            let sum = self.sums.get(&key)?;
-            let amount = |units: i128| Amount(i64::try_from(units).unwrap_or(i64::MAX));
-            let worth = sum.worth.iter();
-            Some(Did {
+            let people = self.people.get(&i64::from(what.code()))?;
+            let mut did = Did {
                 what,
-                people: sum.people.len() as u64,
-                worth: worth
-                    .map(|(currency, units)| (currency.clone(), amount(*units)))
-                    .collect(),
-            })
+                people: 0,
+                worth: BTreeMap::new(),
+            };
+            let mut sums = Worth::new();
+            for (_, worth) in people.iter().filter(|(contact, _)| is_of(contact)) {
+                did.people += 1;
+                for (currency, units) in worth {
+                    *sums.entry(currency.clone()).or_insert(0) += units;
+                }
+            }
+            did.worth = sums
+                .into_iter()
+                .map(|(currency, units)| (currency, amount(units)))
+                .collect();
+            (did.people > 0).then_some(did)
         });
         found.collect()
     }
 
-    /// People whose conversions are known by message alone.
-    fn credited_alone(&self) -> u64 {
-        let achieved = i64::from(EventKind::Achieved.code());
-        let told: Vec<_> = self
-            .sums
-            .iter()
-            .filter(|((kind, _), _)| *kind == achieved)
-            .map(|(_, sum)| &sum.people)
-            .collect();
-        let is_alone = |contact: &&i64| !told.iter().any(|people| people.contains(*contact));
-        self.credited.iter().filter(is_alone).count() as u64
+    /// People of the audience whose conversions are known by message alone.
+    fn credited(&self, arms: &HashMap<i64, String>) -> u64 {
+        let of = |kind: EventKind| self.people.get(&i64::from(kind.code()));
+        let told = of(EventKind::Achieved);
+        let is_alone = |contact: &&i64| {
+            arms.contains_key(*contact) && !told.is_some_and(|told| told.contains_key(*contact))
+        };
+        let converted = of(EventKind::Converted).into_iter().flat_map(HashMap::keys);
+        converted.filter(is_alone).count() as u64
     }
+
+    /// Keys that belong to nobody of the audience.
+    fn strangers(&self, arms: &HashMap<i64, String>) -> u64 {
+        let elsewhere = self
+            .keys
+            .iter()
+            .filter(|(contact, _)| !arms.contains_key(*contact));
+        let keys: usize = elsewhere.map(|(_, keys)| keys.len()).sum();
+        (self.unknown.len() + keys) as u64
+    }
+}
+
+fn is_outcome(kind: i64) -> bool {
+    OUTCOMES.iter().any(|known| i64::from(known.code()) == kind)
+}
+
+/// The nearest amount there is.
+fn amount(units: i128) -> Amount {
+    let end = if units < 0 { i64::MIN } else { i64::MAX };
+    Amount(i64::try_from(units).unwrap_or(end))
 }
 
 impl Store {
@@ -144,17 +176,18 @@ impl Store {
         } else {
             Acts::default()
         };
+        let arms = self.arms_of(&mut snapshot, pk, &acts.contacts()).await?;
         let part = |name: &str, share: u8| {
             let counts = people.iter().find(|(variant, ..)| variant == name);
-            let count = |n: i64| n.unsigned_abs();
+            let (people, written) = counts.map_or((0, 0), |(_, n, written)| (*n, *written));
             Part {
                 group: Group {
                     name: name.to_owned(),
                     share,
-                    people: counts.map_or(0, |(_, n, _)| count(*n)),
-                    written: counts.map_or(0, |(.., n)| count(*n)),
+                    people: people.unsigned_abs(),
+                    written: written.unsigned_abs(),
                 },
-                did: acts.of(name),
+                did: acts.of(name, &arms),
             }
         };
         Ok(Some(Trial {
@@ -164,9 +197,24 @@ impl Store {
                 .map(|variant| part(&variant.name, variant.share))
                 .collect(),
             holdout: part("", draft.holdout),
-            credited: acts.credited_alone(),
-            strangers: acts.strangers.len() as u64,
+            credited: acts.credited(&arms),
+            strangers: acts.strangers(&arms),
         }))
+    }
+
+    /// The arms of these contacts, as far as they belong to the audience.
+    async fn arms_of(
+        &self,
+        snapshot: &mut Snapshot,
+        campaign: i64,
+        contacts: &[i64],
+    ) -> Result<HashMap<i64, String>> {
+        let contacts = rows(contacts)?;
+        let sql = self.either(ARMS_SQLITE, ARMS_POSTGRES);
+        let arms: Vec<(i64, String)> = seeing!(snapshot, conn => {
+            sqlx::query_as(sql).bind(campaign).bind(&contacts).fetch_all(conn).await?
+        });
+        Ok(arms.into_iter().collect())
     }
 }
 
