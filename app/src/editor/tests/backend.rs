@@ -228,7 +228,7 @@ impl SendingBackend for Workspace {
         now(Err(AppError::Unavailable))
     }
     fn uplift(&self, _: String) -> Answer<Option<domain::uplift::Uplift>> {
-        no()
+        now(Err(AppError::Unavailable))
     }
     fn positions(&self, _: String) -> Answer<Vec<domain::sending::PositionClicks>> {
         now(Err(AppError::Unavailable))
