@@ -50,28 +50,45 @@ pub(super) async fn load(
     now: DateTime<Utc>,
 ) -> Result<(), Failure> {
     let sent_at = now - AGE;
+    let campaign = launch(store, ws, draft(account, list), sent_at).await?;
+    while !store
+        .expand_step(ws, campaign, BATCH, sent_at)
+        .await?
+        .is_done
+    {}
+    let written = send(store, ws, campaign, sent_at).await?;
+    while store.tell(BATCH, sent_at).await? > 0 {}
+    store.finish(sent_at + Duration::minutes(5)).await?;
+    let facts = happened(seed, &written, sent_at)
+        .into_iter()
+        .map(|event| enrich.fact(event, IpPolicy::Truncate, now.timestamp_micros()))
+        .collect();
+    let outcome = store.ingest(ws, facts).await?;
+    match outcome.rejected.first() {
+        Some((_, rejection)) => Err(rejection.message.clone().into()),
+        None => Ok(()),
+    }
+}
+
+/// Makes it and launches it. Gives its internal key.
+async fn launch(
+    store: &Store,
+    ws: WorkspaceId,
+    draft: Draft,
+    at: DateTime<Utc>,
+) -> Result<i64, Failure> {
     let name = "Win-back voucher, with a holdout";
     let new = NewCampaign {
         name: name.to_owned(),
         kind: CampaignKind::Messaging,
         campaign_type: CampaignType::Sms,
-        sender: "AURORA".to_owned(),
+        sender: draft.sender.clone(),
         external_id: Some(ID.to_owned()),
-        created_at: Some(sent_at - Duration::hours(20)),
+        created_at: Some(at - Duration::hours(20)),
         ..NewCampaign::default()
     };
-    let campaign = store.create_sending(ws, new, sent_at).await?;
-    let draft = draft(account, list);
-    save(
-        store,
-        ws,
-        &campaign.id,
-        CampaignType::Sms,
-        name,
-        draft,
-        sent_at,
-    )
-    .await?;
+    let campaign = store.create_sending(ws, new, at).await?;
+    save(store, ws, &campaign.id, CampaignType::Sms, name, draft, at).await?;
     let info = store.sending(ws, &campaign.id).await?;
     let prepared = Prepared {
         revision: info.draft.revision,
@@ -84,27 +101,11 @@ pub(super) async fn load(
         }],
         audience_list: None,
     };
-    let by = super::EMAIL;
+    let (by, now) = (super::EMAIL, Launch::Now);
     store
-        .launch(ws, &campaign.id, Launch::Now, &prepared, by, sent_at)
+        .launch(ws, &campaign.id, now, &prepared, by, at)
         .await?;
-    while !store
-        .expand_step(ws, info.pk, BATCH, sent_at)
-        .await?
-        .is_done
-    {}
-    let written = send(store, ws, info.pk, sent_at).await?;
-    while store.tell(BATCH, sent_at).await? > 0 {}
-    store.finish(sent_at + Duration::minutes(5)).await?;
-    let facts = happened(seed, &written, sent_at)
-        .into_iter()
-        .map(|event| enrich.fact(event, IpPolicy::Truncate, now.timestamp_micros()))
-        .collect();
-    let outcome = store.ingest(ws, facts).await?;
-    match outcome.rejected.first() {
-        Some((_, rejection)) => Err(rejection.message.clone().into()),
-        None => Ok(()),
-    }
+    Ok(info.pk)
 }
 
 fn draft(account: &str, list: &str) -> Draft {
