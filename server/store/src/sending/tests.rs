@@ -16,7 +16,7 @@ use domain::{
 
 use super::*;
 use crate::{
-    AccountRow, AccountValues, Store, WorkspaceId,
+    AccountRow, AccountValues, RecipientQuery, Store, WorkspaceId,
     testing::{stores, workspace},
 };
 
@@ -1156,6 +1156,17 @@ async fn what_people_did_is_found_by_whatever_they_are_known_by_and_counts_once(
         assert_eq!(
             (report.kpis.converted.total, report.kpis.achieved.total),
             (2, 9)
+        );
+        let all = RecipientQuery {
+            limit: 500,
+            ..RecipientQuery::default()
+        };
+        let page = store.recipients(ws, &campaign.id, &all).await.unwrap();
+        assert_eq!(
+            page.rows.len(),
+            4,
+            "two conversions, two visits: {:?}",
+            page.rows
         );
         // Another workspace has no such campaign.
         let other = workspace(&store, "UTC").await;
