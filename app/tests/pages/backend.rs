@@ -24,6 +24,7 @@ use domain::{
     import::{Column, ImportInfo, ImportStatus, Mapping, RowError},
     message::Category,
     recipient::{HistoryEntry, RecipientPage, RecipientRow},
+    report::Kpis,
     sending::{
         Control, Draft, Editing, HeldDecision, HeldMessage, Launch, Obstacle, Phase, Progress,
         Reply, Step, TestOutcome,
@@ -131,7 +132,10 @@ impl Backend for Examples {
             range: Default::default(),
             as_of: at(),
             evidence: query.evidence,
-            kpis: Default::default(),
+            kpis: Kpis {
+                sent: if id == "c_mail" { 440 } else { 0 },
+                ..Kpis::default()
+            },
             rates: Default::default(),
             funnel: Vec::new(),
             series: Default::default(),

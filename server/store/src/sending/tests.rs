@@ -646,7 +646,7 @@ async fn suspending_keeps_everything_and_cancelling_ends_it() {
         assert!(is_conflict(control(Control::Resume).await));
         tell_all(&store).await;
         let report = store
-            .report(ws, &campaign.id, &domain::ReportQuery::default(), later(9))
+            .report(ws, &campaign.id, &ReportQuery::default(), later(9))
             .await
             .unwrap();
         let text = serde_json::to_string(&report).unwrap();
