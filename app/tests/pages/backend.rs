@@ -24,7 +24,7 @@ use domain::{
     import::{Column, ImportInfo, ImportStatus, Mapping, RowError},
     message::Category,
     recipient::{HistoryEntry, RecipientPage, RecipientRow},
-    report::Kpis,
+    report::StatusBar,
     sending::{
         Control, Draft, Editing, HeldDecision, HeldMessage, Launch, Obstacle, Phase, Progress,
         Reply, Step, TestOutcome,
@@ -132,14 +132,18 @@ impl Backend for Examples {
             range: Default::default(),
             as_of: at(),
             evidence: query.evidence,
-            kpis: Kpis {
-                sent: if id == "c_mail" { 440 } else { 0 },
-                ..Kpis::default()
-            },
+            kpis: Default::default(),
             rates: Default::default(),
             funnel: Vec::new(),
             series: Default::default(),
-            statuses: Vec::new(),
+            statuses: (id == "c_mail")
+                .then(|| StatusBar {
+                    category: Category::Open,
+                    count: 440,
+                    raw: Vec::new(),
+                })
+                .into_iter()
+                .collect(),
             breakdowns: Default::default(),
         })
     }
