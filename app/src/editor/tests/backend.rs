@@ -227,6 +227,9 @@ impl SendingBackend for Workspace {
     fn replies(&self, _: String) -> Answer<Vec<Reply>> {
         now(Err(AppError::Unavailable))
     }
+    fn uplift(&self, _: String) -> Answer<Option<domain::uplift::Uplift>> {
+        now(Err(AppError::Unavailable))
+    }
     fn positions(&self, _: String) -> Answer<Vec<domain::sending::PositionClicks>> {
         now(Err(AppError::Unavailable))
     }

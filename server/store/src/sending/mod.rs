@@ -26,6 +26,7 @@ mod sample;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod uplift;
 mod window;
 
 pub use answers::{Answered, DueAnswer, NewAnswer};
