@@ -4,6 +4,7 @@
 mod arms;
 mod engine;
 mod inbox;
+mod objections;
 mod outcome;
 mod pace;
 mod prepare;

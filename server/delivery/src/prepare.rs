@@ -12,7 +12,8 @@ use store::{Error, Prepared, SendingInfo, Store, WorkspaceId};
 
 use crate::{
     arms::compile,
-    seams::{Accounts, Unusable},
+    objections::objections,
+    seams::{Account, Accounts, Unusable},
 };
 
 /// How long a carrier may take to say whether its account works.
@@ -27,7 +28,7 @@ fn obstacle(step: Step, field: &str, message: impl Into<String>) -> Obstacle {
 }
 
 /// Everything that stands in the way of launching a campaign: its content, its audience, and its account, which is asked
-/// whether it works.
+/// whether it works and whether it still has the templates.
 ///
 /// # Errors
 /// When the database fails.
@@ -62,10 +63,16 @@ pub async fn obstacles(
             }
         }
     }
-    if !has(&found, Step::Detail, "account")
-        && let Some(message) = account_obstacle(store, accounts, ws, info).await?
-    {
-        found.push(message);
+    if !has(&found, Step::Detail, "account") {
+        match usable(store, accounts, ws, info).await? {
+            Err(obstacle) => found.push(obstacle),
+            // An account is asked about a message only when nothing else is wrong with it.
+            Ok(account) if found.iter().all(|known| known.step != Step::Message) => {
+                let carrier = account.carrier.as_ref();
+                found.extend(objections(&info.draft, account.protocol, carrier).await);
+            }
+            Ok(_) => {}
+        }
     }
     if !has(&found, Step::Recipients, "audience") {
         let count = store
@@ -89,13 +96,14 @@ pub async fn obstacles(
     Ok(found)
 }
 
-async fn account_obstacle(
+/// The account of a draft, which works; or what is wrong with it.
+async fn usable(
     store: &Store,
     accounts: &Arc<dyn Accounts>,
     ws: WorkspaceId,
     info: &SendingInfo,
-) -> store::Result<Option<Obstacle>> {
-    let at = |field: &str, message: String| Ok(Some(obstacle(Step::Detail, field, message)));
+) -> store::Result<Result<Account, Obstacle>> {
+    let at = |field: &str, message: String| Ok(Err(obstacle(Step::Detail, field, message)));
     let id = info.draft.account.as_deref().unwrap_or_default();
     let row = match store.account(ws, id).await {
         Ok(row) => row,
@@ -136,7 +144,7 @@ async fn account_obstacle(
         Err(Unusable::Passing(error)) => return Err(error),
     };
     match tokio::time::timeout(CHECK_PATIENCE, account.carrier.check()).await {
-        Ok(Ok(())) => Ok(None),
+        Ok(Ok(())) => Ok(Ok(account)),
         Ok(Err(reason)) => at("account", format!("{} doesn't work: {reason}", row.name)),
         Err(_) => at(
             "account",
