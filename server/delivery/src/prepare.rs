@@ -75,25 +75,32 @@ pub async fn obstacles(
         }
     }
     if !has(&found, Step::Recipients, "audience") {
-        let count = store
-            .count_audience(ws, info.channel, &info.draft.audience, now)
-            .await;
-        match count {
-            Ok(count) if count.eligible == 0 => found.push(obstacle(
-                Step::Recipients,
-                "audience",
-                "Nobody of this audience can be written to. Choose another one, or look at consent and blocklist.",
-            )),
-            Ok(_) => {}
-            Err(Error::Refused(refusal)) => {
-                found.push(obstacle(Step::Recipients, "audience", refusal.to_string()));
-            }
-            Err(error) => return Err(error),
-        }
+        found.extend(audience_obstacle(store, ws, info, now).await?);
     }
     let order = Step::of_channel(info.channel);
     found.sort_by_key(|obstacle| order.iter().position(|step| *step == obstacle.step));
     Ok(found)
+}
+
+async fn audience_obstacle(
+    store: &Store,
+    ws: WorkspaceId,
+    info: &SendingInfo,
+    now: DateTime<Utc>,
+) -> store::Result<Option<Obstacle>> {
+    let at = |message: String| Ok(Some(obstacle(Step::Recipients, "audience", message)));
+    let count = store
+        .count_audience(ws, info.channel, &info.draft.audience, now)
+        .await;
+    match count {
+        Ok(count) if count.eligible == 0 => at(
+            "Nobody of this audience can be written to. Choose another one, or look at consent and blocklist."
+                .to_owned(),
+        ),
+        Ok(_) => Ok(None),
+        Err(Error::Refused(refusal)) => at(refusal.to_string()),
+        Err(error) => Err(error),
+    }
 }
 
 /// The account of a draft, which works; or what is wrong with it.
