@@ -73,6 +73,18 @@ export class Editor {
         await this.field(senderLabel).fill(sender);
     }
 
+    /** Chooses a WhatsApp template, told as the menu begins to tell it: `name (language)`. */
+    async template(label: string) {
+        const choice = this.templates.filter({ hasText: label });
+        await this.field("Template").selectOption((await choice.getAttribute("value"))!);
+        await this.stay("Use template");
+    }
+
+    /** All WhatsApp templates of the menu. */
+    get templates() {
+        return this.field("Template").locator("option[value*='|']");
+    }
+
     /** Chooses typed addresses. */
     async typed(addresses: string[]) {
         await this.page.getByRole("radio", { name: /^Typed addresses/ }).check();
