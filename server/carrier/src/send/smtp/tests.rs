@@ -474,3 +474,15 @@ fn settings_that_can_not_work_are_named() {
         .is_err()
     );
 }
+
+#[tokio::test]
+async fn what_is_written_leaves_at_once() {
+    let nobody = ([127, 0, 0, 1], free_port()).into();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addresses = [nobody, listener.local_addr().unwrap()];
+    let limit = Duration::from_secs(5);
+    let stream = super::stream::connect(&addresses, limit).await.unwrap();
+    assert_eq!(stream.peer_addr().unwrap(), addresses[1]);
+    assert!(stream.nodelay().unwrap());
+    assert!(super::stream::connect(&[nobody], limit).await.is_none());
+}
