@@ -654,6 +654,164 @@ async fn suspending_keeps_everything_and_cancelling_ends_it() {
     }
 }
 
+/// A launched campaign to 100 people, of whom 40 are in the outbox, one of them suppressed, and 10 with a worker.
+async fn half_prepared(
+    store: &Store,
+    ws: WorkspaceId,
+    draft: &Draft,
+) -> (Campaign, i64, Vec<Claimed>) {
+    let campaign = saved(store, ws, draft).await;
+    for n in [3, 77] {
+        store
+            .suppress(
+                ws,
+                Channel::Sms,
+                &number(n),
+                SuppressionSource::User,
+                None,
+                None,
+                now(),
+            )
+            .await
+            .unwrap();
+    }
+    let (launch, prepared) = (Launch::Now, prepared());
+    let launched = store.launch(ws, &campaign.id, launch, &prepared, "ann", now());
+    let campaign = launched.await.unwrap();
+    let pk = store.sending(ws, &campaign.id).await.unwrap().pk;
+    assert_eq!(
+        store.expand_step(ws, pk, 40, now()).await.unwrap().added,
+        40
+    );
+    let claimed = take(store, ws, pk, "w", 10, now()).await;
+    (campaign, pk, claimed)
+}
+
+#[tokio::test]
+async fn cancelled_early_a_campaign_still_accounts_for_everybody() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let account = account(&store, ws, "a").await;
+        contacts(&store, ws, 100).await;
+        let mut draft = draft(&account);
+        draft.variants = vec![variant("A", 80)];
+        draft.holdout = 20;
+        let (campaign, pk, claimed) = half_prepared(&store, ws, &draft).await;
+        let control = |control| store.control(ws, &campaign.id, control, "ann", now());
+        control(Control::CancelRest).await.unwrap();
+        let fates: Vec<_> = claimed
+            .iter()
+            .map(|claimed| handed(claimed, submitted()))
+            .collect();
+        store.record("w", &fates, now()).await.unwrap();
+
+        // For everybody it is over; the rest of the audience is still being written down.
+        let found = progress(&store, ws, &campaign.id).await;
+        assert_eq!((found.phase, found.recipients), (Phase::Done, 40));
+        let status = store.campaign(ws, &campaign.id).await.unwrap().status;
+        assert_eq!(status, CampaignStatus::Completed);
+        assert!(is_conflict(control(Control::Resume).await));
+        assert!(is_conflict(control(Control::CancelRest).await));
+        assert!(store.active().await.unwrap().is_empty());
+        assert_eq!(store.expanding().await.unwrap(), [(ws, pk)]);
+        while !store.expand_step(ws, pk, 40, now()).await.unwrap().is_done {
+            assert_eq!(take(&store, ws, pk, "w", 10, now()).await.len(), 0);
+        }
+        assert!(store.expanding().await.unwrap().is_empty());
+        assert_eq!(
+            store.expand_step(ws, pk, 40, now()).await.unwrap(),
+            Expanded::default()
+        );
+
+        let found = progress(&store, ws, &campaign.id).await;
+        assert_eq!((found.phase, found.recipients), (Phase::Done, 100));
+        assert_eq!((found.submitted, found.unsent, found.waiting), (10, 2, 0));
+        assert_eq!(found.cancelled + found.held_out, 88);
+        assert!((5..40).contains(&found.held_out), "{found:?}");
+        tell_all(&store).await;
+        let card = store.card(ws, &campaign.id).await.unwrap().figures;
+        assert_eq!((card.recipients, card.sent), (100 - found.held_out, 10));
+    }
+}
+
+#[tokio::test]
+async fn what_is_sent_again_after_an_early_cancel_goes_out() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let account = account(&store, ws, "a").await;
+        contacts(&store, ws, 100).await;
+        let (campaign, pk, claimed) = half_prepared(&store, ws, &draft(&account)).await;
+        let reason = String::new();
+        let fates = [handed(&claimed[0], Outcome::Uncertain { reason })];
+        store.record("w", &fates, now()).await.unwrap();
+        let cancel = Control::CancelRest;
+        store
+            .control(ws, &campaign.id, cancel, "ann", now())
+            .await
+            .unwrap();
+        let again = HeldDecision::SendAgain;
+        let decided = store
+            .decide_held(ws, &campaign.id, &[], again, "ann", now())
+            .await;
+        assert_eq!(decided.unwrap(), 1);
+        while !store.expand_step(ws, pk, 40, now()).await.unwrap().is_done {}
+        let taken = take(&store, ws, pk, "w", 100, now()).await;
+        let messages: Vec<_> = taken.iter().map(|taken| &taken.message).collect();
+        assert_eq!(
+            messages,
+            [&claimed[0].message],
+            "that one, and none of the cancelled"
+        );
+        let fates: Vec<_> = claimed[1..]
+            .iter()
+            .chain(&taken)
+            .map(|claimed| handed(claimed, submitted()))
+            .collect();
+        store.record("w", &fates, now()).await.unwrap();
+        tell_all(&store).await;
+        assert_eq!(store.finish(now()).await.unwrap(), 1);
+        let found = progress(&store, ws, &campaign.id).await;
+        assert_eq!((found.phase, found.recipients), (Phase::Done, 100));
+        assert_eq!(
+            (found.submitted, found.unsent, found.cancelled),
+            (10, 2, 88)
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_audience_whose_list_is_gone_is_refused_and_can_be_cancelled() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let account = account(&store, ws, "a").await;
+        contacts(&store, ws, 100).await;
+        let list = store.create_list(ws, "Everybody", now()).await.unwrap().id;
+        let phones = (0..100).map(|n| NewContact {
+            phone: Some(number(n)),
+            ..NewContact::default()
+        });
+        store
+            .upsert_contacts(ws, phones.collect(), Some(&list), now())
+            .await
+            .unwrap();
+        let mut draft = draft(&account);
+        draft.audience = Audience::List { list: list.clone() };
+        let (campaign, pk, _) = half_prepared(&store, ws, &draft).await;
+        store.delete_list(ws, &list).await.unwrap();
+        let refused = store.expand_step(ws, pk, 40, now()).await;
+        assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
+        let cancel = Control::CancelRest;
+        store
+            .control(ws, &campaign.id, cancel, "ann", now())
+            .await
+            .unwrap();
+        // Nobody knows any more whom else it would have reached.
+        assert!(store.expand_step(ws, pk, 40, now()).await.unwrap().is_done);
+        assert!(store.expanding().await.unwrap().is_empty());
+        assert_eq!(progress(&store, ws, &campaign.id).await.recipients, 40);
+    }
+}
+
 #[tokio::test]
 async fn held_messages_wait_for_a_decision() {
     for store in stores().await {

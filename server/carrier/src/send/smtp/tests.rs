@@ -500,3 +500,15 @@ fn the_form_offers_every_protection_there_is_and_no_other() {
     assert_eq!(ports, [587, 465, 25]);
     assert!(port(Some("ssl")).is_err());
 }
+
+#[tokio::test]
+async fn what_is_written_leaves_at_once() {
+    let nobody = ([127, 0, 0, 1], free_port()).into();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let addresses = [nobody, listener.local_addr().unwrap()];
+    let limit = Duration::from_secs(5);
+    let stream = super::stream::connect(&addresses, limit).await.unwrap();
+    assert_eq!(stream.peer_addr().unwrap(), addresses[1]);
+    assert!(stream.nodelay().unwrap());
+    assert!(super::stream::connect(&[nobody], limit).await.is_none());
+}
