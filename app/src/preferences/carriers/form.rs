@@ -112,8 +112,7 @@ fn field_view(field: &Field, account: Option<&AccountInfo>, action: Deed) -> Any
     let value = account.and_then(|account| account.settings.get(name).cloned());
     let value = action.kept(&sent_as(field), value);
     let entry = if field.choices.is_empty() {
-        let is_set =
-            account.is_some_and(|account| account.secrets.iter().any(|held| held == name));
+        let is_set = account.is_some_and(|account| account.secrets.iter().any(|held| held == name));
         entry(field, is_set, value, action)
     } else {
         choice(field, value.as_deref(), action)
