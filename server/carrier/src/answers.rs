@@ -12,37 +12,22 @@ use crate::{Settings, SettingsError, hook::Keyword};
 /// Longest answer, in characters: three segments of a text message.
 const CHARS_MAX: usize = 459;
 
-/// Whether an account answers by itself unless it says otherwise: a carrier does that itself, or nobody does.
-fn is_on_by_default(protocol: Protocol) -> bool {
-    protocol == Protocol::Sandbox
-}
-
-/// The answer of an account to a word by SMS; none where it gives none.
+/// The answer of an account to a word by SMS; none where it gives none. What an account doesn't say is as its protocol's
+/// fields have it.
 #[must_use]
 pub fn answer(protocol: Protocol, settings: &Settings, keyword: Keyword) -> Option<String> {
-    let (field, usual) = match keyword {
-        Keyword::Help => (
-            "help_text",
-            "You get messages from us because you asked for them. Reply STOP to get no more, START to get them again.",
-        ),
-        Keyword::Stop => (
-            "stop_text",
-            "You are unsubscribed and will get no more messages. Reply START to get them again.",
-        ),
-        Keyword::Start => (
-            "start_text",
-            "You are subscribed again. Reply HELP for help, STOP to get no more messages.",
-        ),
-    };
-    let has_answers = protocol
-        .fields()
-        .iter()
-        .any(|known| known.name == "answers");
-    let is_on = match settings.get("answers") {
-        Some(word) => word.eq_ignore_ascii_case("on"),
-        None => is_on_by_default(protocol),
-    };
-    (has_answers && is_on).then(|| settings.get(field).unwrap_or(usual).to_owned())
+    let named = |name: &str| protocol.fields().iter().find(|field| field.name == name);
+    let standard = named("answers")?.choices.first()?.0;
+    let is_on = settings.get("answers").unwrap_or(standard);
+    if !is_on.eq_ignore_ascii_case("on") {
+        return None;
+    }
+    let text = named(match keyword {
+        Keyword::Help => "help_text",
+        Keyword::Stop => "stop_text",
+        Keyword::Start => "start_text",
+    })?;
+    Some(settings.get(text.name).unwrap_or(text.standard).to_owned())
 }
 
 /// Whether what an account says of its answers can be used.

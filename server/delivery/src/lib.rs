@@ -6,6 +6,7 @@ mod arms;
 mod clicks;
 mod engine;
 mod inbox;
+mod objections;
 mod outcome;
 mod pace;
 mod prepare;

@@ -17,7 +17,7 @@ use domain::{
 use store::{NewWorkspace, Store};
 
 const CONTACTS: u32 = 1_000_000;
-const BATCH: usize = 5_000;
+const BATCH: usize = 20_000;
 
 fn contact(n: u32) -> NewContact {
     // Scattered, as in a real file.

@@ -63,7 +63,14 @@ impl Db {
         let write = SqlitePoolOptions::new()
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(30))
-            .connect_with(options.clone().pragma("cache_size", "-8000"))
+            // A transaction that changes more pages than the cache holds would write them again and again: up to 96 MiB it
+            // keeps them until it ends, and gives the room back then.
+            .connect_with(
+                options
+                    .clone()
+                    .pragma("cache_size", "-8000")
+                    .pragma("cache_spill", "12288"),
+            )
             .await?;
         let read = SqlitePoolOptions::new()
             .max_connections(4)

@@ -15,6 +15,7 @@ mod matrix;
 mod policy;
 mod push;
 mod recipients;
+mod refusals;
 mod sessions;
 mod setup;
 mod strain;

@@ -613,6 +613,49 @@ fn a_whatsapp_message_needs_an_approved_template_and_its_values() {
         fields(&check(&Content::WhatsApp(content))),
         ["template", "body_values", "header_value", "link_values.1"]
     );
+    // Twilio numbers through the whole template.
+    let mut content = whatsapp();
+    content.template.header = WhatsAppHeader::Text {
+        text: "Hi {{3}}".to_owned(),
+    };
+    content.template.body = "{{2}} gets {{1}}".to_owned();
+    content.template.buttons = vec![WhatsAppButton::Url {
+        text: "Item".to_owned(),
+        url: "https://shop.example/i/{{4}}".to_owned(),
+    }];
+    content.body_values[0].clear();
+    content.link_values = vec![String::new()];
+    let problems = check(&Content::WhatsApp(content.clone()));
+    assert_eq!(
+        problems
+            .iter()
+            .map(|p| (p.field.as_str(), p.message.as_str()))
+            .collect::<Vec<_>>(),
+        [
+            ("body_values.0", "Write what stands for {{1}}."),
+            (
+                "link_values.0",
+                "Write what the link of the button “Item” ends in."
+            ),
+        ]
+    );
+    content.body_values = vec!["10 %".to_owned(), "Ada".to_owned()];
+    content.link_values = vec!["7".to_owned()];
+    let shown = preview(
+        &Content::WhatsApp(content.clone()),
+        &values(&[("name", "Ada")]),
+        "A",
+    );
+    assert_eq!(
+        (shown.title.as_str(), shown.text.as_str()),
+        ("Hi Ada", "Ada gets 10 %")
+    );
+    let rendered =
+        compile(&Content::WhatsApp(content)).render(&values(&[("name", "Ada")]), &urls(0));
+    assert!(
+        matches!(&rendered, Ok(Rendered::WhatsApp { links, .. }) if *links == [(0, "7".to_owned())]),
+        "{rendered:?}"
+    );
     assert_eq!(
         fields(&check(&Content::empty(Channel::WhatsApp))),
         ["template"]
@@ -664,6 +707,16 @@ fn an_rcs_message_has_chips_and_a_fallback() {
     );
     assert_eq!(fallback, "Hi https://r.example/c/token3");
     assert_eq!(card_title, None);
+    // The same text by SMS is the same message, with the same links.
+    rcs.fallback = format!(" {}", rcs.text);
+    let compiled = compile(&Content::Rcs(rcs.clone()));
+    assert_eq!(compiled.links().len(), 2);
+    let Ok(Rendered::Rcs { text, fallback, .. }) =
+        compiled.render(&values(&[("name", "Ada")]), &urls(2))
+    else {
+        panic!()
+    };
+    assert_eq!(text, fallback);
     rcs.is_card = true;
     rcs.image = "x".to_owned();
     rcs.suggestions = vec![

@@ -279,18 +279,23 @@ impl Engine {
         Ok(())
     }
 
-    /// Writes a page of each audience that is being prepared.
+    /// Writes a page of each audience that isn't complete. One that can't be read any more, because its list was deleted,
+    /// suspends its campaign, and stops no other.
     async fn expand(&self) -> Result<usize> {
         let mut seen = 0;
-        for active in self.store().active().await? {
-            if active.is_preparing {
-                let page = self.options().page;
-                let step = self
-                    .store()
-                    .expand_step(active.workspace, active.campaign, page, self.now())
-                    .await?;
+        for (ws, campaign) in self.store().expanding().await? {
+            let (page, now) = (self.options().page, self.now());
+            match self.store().expand_step(ws, campaign, page, now).await {
                 // An empty audience is work, too: the campaign moves on.
-                seen += step.seen.max(usize::from(step.is_done));
+                Ok(step) => seen += step.seen.max(usize::from(step.is_done)),
+                Err(Error::Refused(refusal)) => {
+                    let trouble = format!("The rest of the audience can't be found: {refusal}");
+                    self.store()
+                        .suspend_for_trouble(ws, campaign, &trouble, now)
+                        .await?;
+                    seen += 1;
+                }
+                Err(error) => return Err(error),
             }
         }
         Ok(seen)

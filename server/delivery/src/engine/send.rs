@@ -9,8 +9,9 @@ use std::{
 use carrier::Outgoing;
 use chrono::{DateTime, Utc};
 use domain::carrier::Protocol;
-use futures::{StreamExt, stream};
+use futures::{StreamExt, future, stream};
 use store::{Active, Claim, Claimed, Handed, Outcome, Result};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::Engine;
@@ -199,36 +200,63 @@ impl Engine {
         Ok(made)
     }
 
-    /// Submits the messages of a batch, all at once, and records what is known as it becomes known.
+    /// Submits the messages of a batch, all at once, and records what is known as it becomes known. Submissions don't wait
+    /// for a transaction that is under way; the answers that come meanwhile share the next one.
     async fn hand(&self, batch: &Batch<'_>, made: Vec<(Claimed, Outgoing)>) -> Result<usize> {
         let n = made.len();
-        let submissions =
-            stream::iter(made).map(|(claimed, outgoing)| self.submit_one(batch, claimed, outgoing));
         let at_once = usize::try_from(self.options().batch).unwrap_or(1).max(1);
-        let mut answers = submissions
-            .buffer_unordered(at_once)
-            .ready_chunks(RECORDED_AT_ONCE);
-        let mut said = Said::default();
-        while let Some(chunk) = answers.next().await {
-            if batch.account.protocol == Protocol::Sandbox {
-                self.expect_receipts(batch, &chunk).await?;
-            }
-            let mut handed = Vec::with_capacity(chunk.len());
-            for answered in chunk {
-                said.has_taken |= matches!(answered.handed.outcome, Outcome::Submitted { .. });
-                match answered.word {
-                    AccountWord::None => {}
-                    AccountWord::Pause(until) => said.pause = said.pause.max(Some(until)),
-                    AccountWord::Trouble(reason) => said.trouble = Some(reason),
-                }
-                handed.push(answered.handed);
-            }
-            self.record(batch.worker, &handed).await?;
-        }
-        drop(answers);
+        let (answers, known) = mpsc::channel(n.max(1));
+        let submitting = async move {
+            let answers = &answers;
+            let each = |(claimed, outgoing)| async move {
+                let answered = self.submit_one(batch, claimed, outgoing).await;
+                // Nobody takes it any more when recording failed.
+                let _untaken = answers.send(answered).await;
+            };
+            stream::iter(made).for_each_concurrent(at_once, each).await;
+            Result::Ok(())
+        };
+        let ((), said) = future::try_join(submitting, self.record_all(batch, known)).await?;
         self.heed(batch.active, said).await?;
         // A batch of which nothing could be made was work, too.
         Ok(n.max(1))
+    }
+
+    /// Records answers until there are no more; what they say of the account.
+    async fn record_all(
+        &self,
+        batch: &Batch<'_>,
+        mut known: mpsc::Receiver<Answered>,
+    ) -> Result<Said> {
+        let mut said = Said::default();
+        let mut chunk = Vec::new();
+        while known.recv_many(&mut chunk, RECORDED_AT_ONCE).await > 0 {
+            self.note(batch, &mut chunk, &mut said).await?;
+        }
+        Ok(said)
+    }
+
+    /// Records what these answers say of their messages, and remembers what they say of the account.
+    async fn note(
+        &self,
+        batch: &Batch<'_>,
+        chunk: &mut Vec<Answered>,
+        said: &mut Said,
+    ) -> Result<()> {
+        if batch.account.protocol == Protocol::Sandbox {
+            self.expect_receipts(batch, chunk).await?;
+        }
+        let mut handed = Vec::with_capacity(chunk.len());
+        for answered in chunk.drain(..) {
+            said.has_taken |= matches!(answered.handed.outcome, Outcome::Submitted { .. });
+            match answered.word {
+                AccountWord::None => {}
+                AccountWord::Pause(until) => said.pause = said.pause.max(Some(until)),
+                AccountWord::Trouble(reason) => said.trouble = Some(reason),
+            }
+            handed.push(answered.handed);
+        }
+        self.record(batch.worker, &handed).await
     }
 
     async fn submit_one(

@@ -147,6 +147,66 @@ async fn suspending_and_cancelling_take_hold_between_batches() {
 }
 
 #[tokio::test]
+async fn cancelled_while_it_is_prepared_it_still_accounts_for_everybody() {
+    for (_, store) in stores().await {
+        let carrier = Scripted::accepting();
+        let protocol = domain::carrier::Protocol::Twilio;
+        let settings = carrier::Settings::default();
+        let mut slow = options();
+        slow.batch = 10;
+        slow.page = 40;
+        let house = House::of(store, 100, protocol, carrier.clone(), settings, slow).await;
+        let campaign = house.launched(&house.draft()).await;
+        house.engine.step().await.unwrap();
+        let found = house.progress(&campaign).await;
+        assert_eq!((found.phase, found.recipients), (Phase::Preparing, 40));
+        let cancel = Control::CancelRest;
+        house
+            .store
+            .control(house.ws, &campaign.id, cancel, "ann", house.hand.now())
+            .await
+            .unwrap();
+        house.settle().await;
+        assert_eq!(carrier.total(), 10, "nobody else was written to");
+        let found = house.progress(&campaign).await;
+        assert_adds_up(&found);
+        assert_eq!(
+            (found.phase, found.recipients, found.cancelled),
+            (Phase::Done, 100, 90)
+        );
+        let card = house
+            .store
+            .card(house.ws, &campaign.id)
+            .await
+            .unwrap()
+            .figures;
+        assert_eq!((card.recipients, card.sent), (100, 10));
+    }
+}
+
+#[tokio::test]
+async fn an_audience_that_cannot_be_read_suspends_its_campaign_and_no_other() {
+    for (_, store) in stores().await {
+        let carrier = Scripted::accepting();
+        let house = House::with(store, 30, carrier.clone()).await;
+        let (ws, now) = (house.ws, house.hand.now());
+        let list = house.store.create_list(ws, "Some", now).await.unwrap().id;
+        let mut draft = house.draft();
+        draft.audience = Audience::List { list: list.clone() };
+        let campaign = house.launched(&draft).await;
+        house.store.delete_list(ws, &list).await.unwrap();
+        let other = house.launched(&house.draft()).await;
+        house.settle().await;
+        let found = house.progress(&campaign).await;
+        assert_eq!((found.phase, found.recipients), (Phase::Suspended, 0));
+        let trouble = found.trouble.unwrap();
+        assert!(trouble.contains("audience"), "{trouble}");
+        assert_eq!(house.status(&other).await, "completed");
+        assert_eq!(carrier.total(), 30);
+    }
+}
+
+#[tokio::test]
 async fn arms_and_holdout_share_the_audience() {
     for (_, store) in stores().await {
         let carrier = Scripted::accepting();

@@ -10,5 +10,6 @@ mod crash;
 mod house;
 mod inbox;
 mod lifecycle;
+mod objections;
 mod sending;
 mod sharing;

@@ -22,8 +22,9 @@ use crate::{
     turn::{Turn, within},
 };
 
-/// Most rows written in one transaction.
-const BATCH: usize = 5_000;
+/// Most rows written in one transaction: numbers and addresses come in no order, so that every transaction changes pages
+/// all over their indexes, and few large ones write far less than many small ones.
+const BATCH: usize = 20_000;
 
 /// Ids for one batch of contacts. They begin with the time, so that neighbours in time share pages of the index.
 #[derive(Debug)]
@@ -61,7 +62,7 @@ fn digits(number: u64, n: u32) -> String {
 
 impl Store {
     /// Adds contacts, or changes those that are known, and puts all of them on a list where one is given (by id). One
-    /// outcome for each row, in order; each 5,000 rows are one transaction.
+    /// outcome for each row, in order; each 20,000 rows are one transaction.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] for a list that isn't there; when the database fails, earlier thousands stay written.

@@ -7,7 +7,9 @@ use domain::{
     sending::{Control, Phase},
 };
 
-use super::{EXPANDED, SENDING, SendingRow, audit::audit, launch::SET_STATUS, not_ours};
+use super::{
+    CANCELLING, EXPANDED, SENDING, SendingRow, audit::audit, launch::SET_STATUS, not_ours,
+};
 use crate::{
     Result, Store, WorkspaceId,
     campaign::{BY_REFERENCE, CampaignRow, check_reference, next_version},
@@ -40,7 +42,8 @@ fn next(sending: &SendingRow, control: Control) -> Result<(Phase, &'static str)>
 
 impl Store {
     /// Suspends a campaign, goes on with it, or cancels what hasn't been handed over. What a worker holds at that moment
-    /// still goes out; with [`Control::CancelRest`] whoever wasn't in the outbox yet gets no row.
+    /// still goes out. With [`Control::CancelRest`] whoever isn't in the outbox yet is put there as cancelled, by
+    /// [`Store::expand_step`]: the counts come to the same audience whenever it is cancelled.
     ///
     /// # Errors
     /// [`Refusal::NotFound`], or [`Refusal::Conflict`] where there is nothing to control.
@@ -68,6 +71,7 @@ impl Store {
             let (phase, action) = next(&sending, control)?;
             let (pk, mut campaign) = (row.pk, Campaign::try_from(row)?);
             let mut detail = String::new();
+            let is_short = phase == Phase::Done && sending.cursor != EXPANDED;
             if phase == Phase::Done {
                 let cancelled = sqlx::query(
                     "UPDATE outbox SET state = 6, changed_us = $2, due_us = $2 WHERE campaign = $1 AND state = 0",
@@ -77,12 +81,13 @@ impl Store {
                 .execute(&mut *tx)
                 .await?
                 .rows_affected();
-                detail = format!("{cancelled} messages");
+                let rest = if is_short { ", and whoever was not prepared yet" } else { "" };
+                detail = format!("{cancelled} messages{rest}");
                 campaign.status = ended(&campaign)?;
             }
             sqlx::query(SET_PHASE)
                 .bind(pk)
-                .bind(phase.as_str())
+                .bind(if is_short { CANCELLING } else { phase.as_str() })
                 .bind(None::<String>)
                 .bind((phase == Phase::Done).then_some(now_us))
                 .execute(&mut *tx)

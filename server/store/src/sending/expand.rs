@@ -3,16 +3,16 @@
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::{
-    Channel,
+    Channel, Refusal,
     audience::Audience,
     contact::Consent,
     sending::{Draft, OutboxState},
 };
 use serde::Serialize;
 
-use super::{EXPANDED, SENDING, SendingRow, channel_of, next_open, rows};
+use super::{CANCELLING, EXPANDED, SENDING, SendingRow, channel_of, next_open, rows};
 use crate::{
-    Member, Result, Store, Verdict, WorkspaceId,
+    Error, Member, Result, Store, Verdict, WorkspaceId,
     macros::{reading, writing},
 };
 
@@ -40,6 +40,12 @@ struct OutboxValues {
     reason: Option<&'static str>,
 }
 
+/// Moves the cursor, unless somebody else did. At the end the campaign goes on; one that was cancelled is done, except for
+/// held messages that somebody decided to send again meanwhile.
+const MOVE: &str = "UPDATE sending SET cursor = $3, phase = CASE WHEN $3 < $4 THEN phase
+         WHEN phase = 'preparing' OR EXISTS (SELECT 1 FROM outbox WHERE campaign = $1 AND state = 0) THEN 'sending'
+         ELSE 'done' END
+     WHERE campaign = $1 AND cursor = $2 AND phase = $5";
 const INSERT_SQLITE: &str = "INSERT INTO outbox (workspace, campaign, account, contact, device, address, variant,
          message, state, due_us, raw, reason, changed_us)
      SELECT $1, $2, $3, json_extract(value, '$.contact'), json_extract(value, '$.device'),
@@ -74,11 +80,28 @@ pub(super) fn arm(draft: &Draft, campaign: i64, contact: i64) -> Option<&str> {
 }
 
 impl Store {
-    /// Writes the next part of a campaign's audience into the outbox. Whoever may not be written to gets a row that is
-    /// Unsent from the beginning, so that counts add up; whoever has no address for the channel gets none.
+    /// Campaigns of whose audience a part isn't in the outbox yet, the oldest first: those that are being prepared, and
+    /// those that were cancelled before they were.
     ///
     /// # Errors
     /// When the database fails.
+    pub async fn expanding(&self) -> Result<Vec<(WorkspaceId, i64)>> {
+        const SQL: &str = "SELECT workspace, campaign FROM sending
+             WHERE phase IN ('preparing', 'cancelling') ORDER BY launched_us, campaign";
+        let found: Vec<(i64, i64)> =
+            reading!(self, pool => sqlx::query_as(SQL).fetch_all(pool).await?);
+        let found = found.into_iter();
+        Ok(found
+            .map(|(ws, campaign)| (WorkspaceId(ws), campaign))
+            .collect())
+    }
+
+    /// Writes the next part of a campaign's audience into the outbox. Whoever may not be written to gets a row that is
+    /// Unsent from the beginning, and whoever would have been reached by a campaign that was cancelled meanwhile one that is
+    /// Cancelled, so that counts add up; whoever has no address for the channel gets none.
+    ///
+    /// # Errors
+    /// A refusal when the audience can't be read any more, because a list was deleted, say; when the database fails.
     pub async fn expand_step(
         &self,
         ws: WorkspaceId,
@@ -86,23 +109,10 @@ impl Store {
         limit: u32,
         now: DateTime<Utc>,
     ) -> Result<Expanded> {
-        let sending: Option<SendingRow> = reading!(self, pool => {
-            sqlx::query_as(SENDING).bind(campaign).fetch_optional(pool).await?
-        });
-        let campaign_type: String = reading!(self, pool => {
-            sqlx::query_scalar("SELECT type FROM campaign WHERE pk = $1")
-                .bind(campaign)
-                .fetch_one(pool)
-                .await?
-        });
-        let Some((sending, account)) = sending.and_then(|row| row.account.map(|pk| (row, pk)))
-        else {
+        let Some((sending, account, channel)) = self.expansion(campaign).await? else {
             return Ok(Expanded::default());
         };
-        if sending.phase != "preparing" || sending.cursor == EXPANDED {
-            return Ok(Expanded::default());
-        }
-        let channel = channel_of(&campaign_type)?;
+        let is_cancelled = sending.phase == CANCELLING;
         let draft = sending.draft()?;
         let zone = self.workspace(ws).await?.time_zone;
         let members = self
@@ -114,20 +124,30 @@ impl Store {
                 limit,
                 now,
             )
-            .await?;
+            .await;
+        let members = match members {
+            // Nobody can tell any more whom it would have reached.
+            Err(Error::Refused(_)) if is_cancelled => Vec::new(),
+            other => other?,
+        };
         let is_done = members.len() < limit as usize;
         let cursor = match members.last() {
             Some(last) if !is_done => last.cursor(),
             _ => EXPANDED,
         };
         let seen = members.len();
-        let values = outbox_values(&draft, campaign, members, zone, now)?;
+        let chosen = Chosen {
+            draft: &draft,
+            campaign,
+            is_cancelled,
+        };
+        let values = outbox_values(&chosen, members, zone, now)?;
         let added = self
             .put_outbox(
                 ws,
                 campaign,
                 account,
-                (sending.cursor, cursor),
+                (sending.cursor, cursor, &sending.phase),
                 &values,
                 now,
             )
@@ -139,29 +159,50 @@ impl Store {
         }))
     }
 
-    /// Adds rows and moves the cursor; none when somebody else moved it.
+    /// A campaign whose audience isn't complete, with its account and channel.
+    async fn expansion(&self, campaign: i64) -> Result<Option<(SendingRow, i64, Channel)>> {
+        let sending: Option<SendingRow> = reading!(self, pool => {
+            sqlx::query_as(SENDING).bind(campaign).fetch_optional(pool).await?
+        });
+        let is_under_way = |row: &SendingRow| {
+            matches!(row.phase.as_str(), "preparing" | CANCELLING) && row.cursor != EXPANDED
+        };
+        let Some(sending) = sending.filter(is_under_way) else {
+            return Ok(None);
+        };
+        let Some(account) = sending.account else {
+            return Ok(None);
+        };
+        let campaign_type: String = reading!(self, pool => {
+            sqlx::query_scalar("SELECT type FROM campaign WHERE pk = $1")
+                .bind(campaign)
+                .fetch_one(pool)
+                .await?
+        });
+        Ok(Some((sending, account, channel_of(&campaign_type)?)))
+    }
+
+    /// Adds rows and moves the cursor; none when somebody else moved it, or the campaign is in another phase by now.
     async fn put_outbox(
         &self,
         ws: WorkspaceId,
         campaign: i64,
         account: i64,
-        (from, to): (i64, i64),
+        (from, to, phase): (i64, i64, &str),
         values: &[OutboxValues],
         now: DateTime<Utc>,
     ) -> Result<Option<u64>> {
         let values = rows(values)?;
         Ok(writing!(self, tx => {
-            let moved = sqlx::query(
-                "UPDATE sending SET cursor = $3, phase = CASE WHEN $3 = $4 THEN 'sending' ELSE phase END
-                 WHERE campaign = $1 AND cursor = $2 AND phase = 'preparing'",
-            )
-            .bind(campaign)
-            .bind(from)
-            .bind(to)
-            .bind(EXPANDED)
-            .execute(&mut *tx)
-            .await?
-            .rows_affected();
+            let moved = sqlx::query(MOVE)
+                .bind(campaign)
+                .bind(from)
+                .bind(to)
+                .bind(EXPANDED)
+                .bind(phase)
+                .execute(&mut *tx)
+                .await?
+                .rows_affected();
             if moved == 0 {
                 tx.rollback().await?;
                 return Ok(None);
@@ -180,24 +221,31 @@ impl Store {
     }
 }
 
-fn outbox_values(
-    draft: &Draft,
+/// What is sent, and whether it still is.
+struct Chosen<'a> {
+    draft: &'a Draft,
     campaign: i64,
+    is_cancelled: bool,
+}
+
+fn outbox_values(
+    chosen: &Chosen<'_>,
     members: Vec<Member>,
     zone: Tz,
     now: DateTime<Utc>,
 ) -> Result<Vec<OutboxValues>> {
-    let window = draft.pace.window;
+    let window = chosen.draft.pace.window;
     let mut values = Vec::with_capacity(members.len());
     for member in members {
         let Some(address) = member.address else {
             continue;
         };
-        let arm = arm(draft, campaign, member.contact);
+        let arm = arm(chosen.draft, chosen.campaign, member.contact);
         let obstacle = reason(member.verdict);
         let state = match (obstacle, arm) {
             (Some(_), _) => OutboxState::Unsent,
             (None, None) => OutboxState::HeldOut,
+            (None, Some(_)) if chosen.is_cancelled => OutboxState::Cancelled,
             (None, Some(_)) => OutboxState::Waiting,
         };
         let zone = member
@@ -232,13 +280,16 @@ impl Store {
     ) -> Result<Vec<Member>> {
         let fixed = match list {
             Some(pk) => {
-                let list: String = reading!(self, pool => {
+                let list: Option<String> = reading!(self, pool => {
                     sqlx::query_scalar("SELECT id FROM contact_list WHERE pk = $1")
                         .bind(pk)
-                        .fetch_one(pool)
+                        .fetch_optional(pool)
                         .await?
                 });
-                Some(Audience::List { list })
+                let gone = || Refusal::invalid("audience", "its list isn't there any more");
+                Some(Audience::List {
+                    list: list.ok_or_else(gone)?,
+                })
             }
             None => None,
         };

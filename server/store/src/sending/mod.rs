@@ -26,6 +26,7 @@ mod sample;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod uplift;
 mod window;
 
 pub use answers::{Answered, DueAnswer, NewAnswer};
@@ -54,6 +55,9 @@ use crate::{Db, Error, Result, Store};
 
 /// `sending.cursor` once the whole audience is in the outbox.
 const EXPANDED: i64 = i64::MAX;
+/// `sending.phase` of a campaign whose rest was cancelled before its audience was complete. Everybody is told that it is
+/// done; [`Store::expand_step`] still writes down whom it would have reached, as cancelled.
+const CANCELLING: &str = "cancelling";
 
 /// A row of `sending`.
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -78,6 +82,9 @@ const SENDING: &str =
 
 impl SendingRow {
     fn phase(&self) -> Result<Phase> {
+        if self.phase == CANCELLING {
+            return Ok(Phase::Done);
+        }
         Phase::from_str(&self.phase).map_err(|()| Error::Corrupt("phase of a campaign"))
     }
 

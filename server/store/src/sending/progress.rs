@@ -22,8 +22,6 @@ pub struct Active {
     pub name: String,
     /// Its channel.
     pub channel: Channel,
-    /// Whether the audience is still being written into the outbox.
-    pub is_preparing: bool,
     /// Internal key of its account.
     pub account: i64,
     /// Messages a second that the account takes.
@@ -43,7 +41,6 @@ struct ActiveRow {
     id: String,
     name: String,
     campaign_type: String,
-    phase: String,
     account: i64,
     per_second: Option<i64>,
     resume_us: Option<i64>,
@@ -119,7 +116,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn active(&self) -> Result<Vec<Active>> {
-        const SQL: &str = "SELECT s.workspace, s.campaign, c.id, c.name, c.type AS campaign_type, s.phase,
+        const SQL: &str = "SELECT s.workspace, s.campaign, c.id, c.name, c.type AS campaign_type,
                  COALESCE(s.account, 0) AS account, a.per_second, a.resume_us, a.trouble, COALESCE(s.launched_us, 0) AS launched_us
              FROM sending s JOIN campaign c ON c.pk = s.campaign LEFT JOIN carrier_account a ON a.pk = s.account
              WHERE s.phase IN ('preparing', 'sending') ORDER BY s.launched_us, s.campaign";
@@ -133,7 +130,6 @@ impl Store {
                 name: row.name,
                 is_account_troubled: row.trouble.is_some(),
                 channel: channel_of(&row.campaign_type)?,
-                is_preparing: row.phase == "preparing",
                 account: row.account,
                 account_per_second: row.per_second.and_then(|n| u32::try_from(n).ok()),
                 resume_at: row.resume_us.filter(|us| *us > 0).and_then(time),

@@ -83,7 +83,8 @@ struct Values<'a> {
 macro_rules! set {
     () => {
         "state = CASE WHEN r.state = 0 AND EXISTS
-                 (SELECT 1 FROM sending s WHERE s.campaign = o.campaign AND s.phase = 'done') THEN 6 ELSE r.state END,
+                 (SELECT 1 FROM sending s WHERE s.campaign = o.campaign AND s.phase IN ('done', 'cancelling'))
+                 THEN 6 ELSE r.state END,
              attempts = o.attempts - r.refund, due_us = r.due_us, lease_until_us = NULL,
              lease_owner = CASE WHEN r.state = 5 THEN o.lease_owner END,
              reference = COALESCE(r.reference, o.reference), raw = r.raw, reason = r.reason, changed_us = $2"

@@ -3,6 +3,7 @@
 mod letter;
 mod pool;
 mod session;
+mod stream;
 #[cfg(test)]
 mod tests;
 

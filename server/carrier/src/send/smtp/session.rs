@@ -7,7 +7,7 @@ use lettre::{
     transport::smtp::{
         self,
         authentication::{Credentials, DEFAULT_MECHANISMS},
-        client::{AsyncSmtpConnection, TlsParameters},
+        client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters},
         commands::{Data, Mail, Rcpt, Rset},
         extension::{ClientId, Extension, MailParameter},
         response::Response,
@@ -15,6 +15,7 @@ use lettre::{
 };
 use tokio::time::timeout;
 
+use super::stream::{Sealed, connect};
 use crate::{Network, send::http};
 
 /// How long is waited.
@@ -131,17 +132,15 @@ impl Session {
             }
             Ok(Err(_)) | Err(_) => return Err(fault(Cause::Lost("its name could not be found"))),
         };
-        let tls = match &server.security {
-            Security::Tls(tls) => Some(tls.clone()),
-            Security::StartTls(_) | Security::None => None,
+        let stream = connect(&addresses, http::CONNECT_TIMEOUT).await;
+        let stream = stream.ok_or_else(|| fault(Cause::Lost("it could not be reached")))?;
+        let opening = async {
+            let stream: Box<dyn AsyncTokioStream> = match &server.security {
+                Security::Tls(tls) => Box::new(Sealed::over(stream, tls.clone()).await?),
+                Security::StartTls(_) | Security::None => Box::new(stream),
+            };
+            AsyncSmtpConnection::connect_with_transport(stream, &server.hello).await
         };
-        let opening = AsyncSmtpConnection::connect_tokio1(
-            &addresses[..],
-            Some(http::CONNECT_TIMEOUT),
-            &server.hello,
-            tls,
-            None,
-        );
         let connection = limited(Stage::Connect, limits.command, opening).await?;
         let mut session = Self {
             connection,
