@@ -31,11 +31,11 @@ export default defineConfig({
     testDir: "tests",
     // A slow machine is no failure; a test that passes only the second time is.
     retries: 0,
-    timeout: 30_000,
-    expect: { timeout: 7_000 },
+    timeout: 90_000,
+    expect: { timeout: 15_000 },
     workers: 2,
     forbidOnly: true,
-    reporter: [["list"]],
+    reporter: [["list"], ["./support/summary.ts"]],
     outputDir: "../target/test-results",
     use: {
         baseURL,

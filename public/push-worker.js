@@ -17,10 +17,18 @@
     const CONFIG = "/reportage-push/config";
     const KEPT_MAX = 20;
     const KEPT_FOR_MS = 3 * 24 * 60 * 60 * 1000;
+    const PAGE_IS_THERE_WITHIN_MS = 1_000;
     const PAGE_ANSWERS_WITHIN_MS = 10_000;
     const RETRY_AFTER_MS = 2_000;
 
     const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+    /**
+     * What is for pages happens one after the other, as it came: a page that asks while a message is being offered to
+     * another would miss it, and two rounds at once would change the order.
+     */
+    let last = Promise.resolve();
+    const inTurn = (deed) => (last = last.catch(() => {}).then(deed));
 
     self.addEventListener("push", (event) => {
         const message = read(event.data);
@@ -43,7 +51,7 @@
         const asked = event.data?.reportage;
         // Only from pages of this origin can a worker be spoken to.
         if (asked === "config") event.waitUntil(put(CONFIG, event.data.config));
-        if (asked === "ready") event.waitUntil(offerKept(event.source));
+        if (asked === "ready") event.waitUntil(inTurn(() => offerKept(event.source)));
     });
 
     // The push service gave the browser another address.
@@ -61,8 +69,10 @@
 
     async function receive(message) {
         if (message.kind === "in_app" || message.kind === "geo" || message.kind === "data") {
-            const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-            if (!(await offer(message, pages))) await keep(message);
+            await inTurn(async () => {
+                const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+                if (!(await offer(message, pages))) await keep(message);
+            });
         } else {
             await show(message);
         }
@@ -95,15 +105,20 @@
 
     /**
      * What a page makes of a message: "taken", "shown" (by the page), "show" (the worker is to show it: the device is inside
-     * the circle), "outside", or nothing when the page doesn't know push.js.
+     * the circle), "outside", or nothing when the page doesn't know push.js. One that does says "here" at once.
      */
     function ask(page, message) {
         const { port1, port2 } = new MessageChannel();
+        let isThere = false;
         const answer = new Promise((resolve) => {
-            port1.onmessage = ({ data }) => resolve(data);
+            port1.onmessage = ({ data }) => {
+                if (data === "here") isThere = true;
+                else resolve(data);
+            };
         });
+        const silence = wait(PAGE_IS_THERE_WITHIN_MS).then(() => (isThere ? wait(PAGE_ANSWERS_WITHIN_MS) : undefined));
         page.postMessage({ reportage: "message", message }, [port2]);
-        return Promise.race([answer, wait(PAGE_ANSWERS_WITHIN_MS)]);
+        return Promise.race([answer, silence]);
     }
 
     async function keep(message) {

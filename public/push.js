@@ -121,6 +121,7 @@
     navigator.serviceWorker?.addEventListener("message", async (event) => {
         const { reportage, message } = event.data ?? {};
         if (reportage !== "message") return;
+        event.ports[0]?.postMessage("here");
         const said = await answer(message).catch(() => "");
         event.ports[0]?.postMessage(said);
     });

@@ -17,6 +17,7 @@ use crate::{
     routes,
     session::provide_session,
     sign_in::{SetupPage, SignInPage},
+    ui::provide_returned,
 };
 
 /// Everything below the document's body.
@@ -24,6 +25,7 @@ use crate::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_session();
+    provide_returned();
     provide_tab_memory();
     let home = routes::Route::tab(CampaignKind::Messaging).href();
 

@@ -1,4 +1,4 @@
-//! How answers travel inside the page.
+//! How answers travel inside the page, and what forms say.
 
 use leptos::server::codee::{Decoder, Encoder};
 use serde::{Serialize, de::DeserializeOwned};
@@ -26,4 +26,30 @@ impl<T: DeserializeOwned> Decoder<T> for Json {
     fn decode(text: &str) -> Result<T, Self::Error> {
         serde_json::from_slice(text.as_bytes())
     }
+}
+
+/// Names and texts of a form, as browsers encode them (`application/x-www-form-urlencoded`).
+pub fn form_pairs(text: &str) -> impl Iterator<Item = (String, String)> + '_ {
+    text.split('&').filter_map(|pair| {
+        let (name, text) = pair.split_once('=')?;
+        Some((decode(name), decode(text)))
+    })
+}
+
+/// Undoes the encoding of forms.
+fn decode(text: &str) -> String {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut bytes = text.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'+' => decoded.push(b' '),
+            b'%' => {
+                let mut digit = || char::from(bytes.next().unwrap_or(b'0')).to_digit(16);
+                let (high, low) = (digit().unwrap_or(0), digit().unwrap_or(0));
+                decoded.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
+            }
+            _ => decoded.push(byte),
+        }
+    }
+    String::from_utf8_lossy(&decoded).into_owned()
 }

@@ -29,6 +29,19 @@ pub enum AppError {
     Unavailable,
 }
 
+impl AppError {
+    /// HTTP status that says the same. On the server, [`Self::Transport`] is a request that could not be read.
+    #[must_use]
+    pub fn http_status(&self) -> u16 {
+        match self {
+            Self::Refused(refusal) => refusal.http_status(),
+            Self::Internal { .. } => 500,
+            Self::Transport => 400,
+            Self::Unavailable => 503,
+        }
+    }
+}
+
 impl From<Refusal> for AppError {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)

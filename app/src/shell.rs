@@ -3,13 +3,15 @@
 use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::MetaTags;
 
-use crate::{app::App, chart::EchartsPath, later::LaterPaths};
+use crate::{app::App, chart::EchartsPath, later::LaterPaths, ui::Returned};
 
-/// Runs before the first paint: the stored theme wins over the system's, and styles learn that scripts run. When the
+/// Runs before the first paint: the stored theme wins over the system's, and styles learn that scripts run. A page that
+/// answers a form that was sent before the program ran takes its own address, which the router reads. When the
 /// program then fails to load, or takes longer than one waits, they unlearn it: the forms that stand in come back.
 const BEFORE_PAINT: &str = "(function(r,w){r.classList.add('js');\
 function alone(){if(!r.dataset.hydrated)r.classList.remove('js')}\
 w.addEventListener('error',alone,true);w.addEventListener('unhandledrejection',alone);setTimeout(alone,8000);\
+if(r.dataset.page)w.history.replaceState(null,'',r.dataset.page);\
 try{var t=localStorage.getItem('theme');\
 if(t==='light'||t==='dark')r.dataset.theme=t}catch(e){}})(document.documentElement,window)";
 
@@ -26,9 +28,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
         };
         paths.into_iter().map(link).collect_view()
     });
+    let page = use_context::<Returned>().map(|returned| returned.page);
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-page=page>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -1,4 +1,4 @@
-import { test as base, expect, type APIRequestContext, type Page, type Route } from "@playwright/test";
+import { test as base, expect, type APIRequestContext, type CDPSession, type Page, type Route } from "@playwright/test";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { stateFile } from "./state";
@@ -30,13 +30,36 @@ class Console {
     }
 }
 
+/** Requests of server functions. The browser names the document that made each, so those of the page before don't count. */
+class Calls {
+    private readonly made: { path: string; document: string }[] = [];
+
+    private constructor(private readonly browser: CDPSession) {}
+
+    static async of(page: Page) {
+        const calls = new Calls(await page.context().newCDPSession(page));
+        calls.browser.on("Network.requestWillBeSent", ({ request, loaderId }) => {
+            const { pathname } = new URL(request.url);
+            if (pathname.startsWith("/ui/")) calls.made.push({ path: pathname, document: loaderId });
+        });
+        await calls.browser.send("Network.enable");
+        return calls;
+    }
+
+    /** Paths of those that the present document has made so far. */
+    async here() {
+        const { frameTree } = await this.browser.send("Page.getFrameTree");
+        return this.made.filter((call) => call.document === frameTree.frame.loaderId).map((call) => call.path);
+    }
+}
+
 interface Fixtures {
     /** The console of the test's page, which must stay clean. */
     clean: Console;
     /** Opens a path, waits until clicks work (at once without JavaScript), and looks at it as axe does. */
     open: (path: string) => Promise<void>;
-    /** Requests of server functions since the page was opened. */
-    calls: string[];
+    /** Requests of server functions by the page that is open. */
+    calls: Calls;
     /** Fails on serious and critical accessibility violations of the page as it is now. */
     accessible: (context?: string) => Promise<void>;
     /** The public API with a token of all scopes. */
@@ -69,12 +92,9 @@ export const test = base.extend<Fixtures>({
             };
             await page.route(LIVE, hold);
             try {
-                // What the page before still asks for is not this page's.
-                await page.goto(path, { waitUntil: "commit" });
-                calls.length = 0;
-                await page.waitForLoadState();
+                await page.goto(path);
                 await hydrated(page);
-                expect(calls, "a page made on the server asks for nothing more").toEqual([]);
+                expect(await calls.here(), "a page made on the server asks for nothing more").toEqual([]);
             } finally {
                 letGo();
                 await page.unroute(LIVE, hold);
@@ -87,14 +107,7 @@ export const test = base.extend<Fixtures>({
         });
     },
 
-    calls: async ({ page }, use) => {
-        const calls: string[] = [];
-        page.on("request", (request) => {
-            const { pathname } = new URL(request.url());
-            if (pathname.startsWith("/ui/")) calls.push(pathname);
-        });
-        await use(calls);
-    },
+    calls: async ({ page }, use) => use(await Calls.of(page)),
 
     accessible: async ({ page, javaScriptEnabled }, use) => {
         await use(async (context) => {

@@ -101,7 +101,11 @@ export async function addAccount(
     const name = `Account ${uniqueWord()}`;
     await page.goto(`/settings/carriers/new?protocol=${protocol}`);
     await page.getByLabel("Name", { exact: true }).fill(name);
-    for (const [label, value] of Object.entries(fields)) await page.getByLabel(new RegExp(`^${label}`)).fill(value);
+    for (const [label, value] of Object.entries(fields)) {
+        const field = page.getByLabel(new RegExp(`^${label}`));
+        const chooses = await field.evaluate((element) => element.tagName === "SELECT");
+        await (chooses ? field.selectOption(value) : field.fill(value));
+    }
     await page.getByRole("button", { name: "Add account" }).click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
     const [, id] = new URL(page.url()).pathname.match(/\/settings\/carriers\/([^/]+)$/)!;

@@ -43,7 +43,7 @@ test("a campaign that is deleted elsewhere is gone here", async ({ page, open, a
 });
 
 test("an error goes when another action succeeds", async ({ page, open, api, clean }) => {
-    clean.expected.push(/status of (409|500)/);
+    clean.expected.push(/status of 500/);
     const campaign = await create(api, { kind: "interactive", type: "raffle", status: "draft" });
     await open(detailsPath(campaign));
     const main = page.getByRole("main");

@@ -1,10 +1,10 @@
-// What the service worker and push.js do in a real browser. Chromium can't reach a push service from here, so messages come
-// through DevTools, which wakes the worker as a push service would; everything after that is real.
+// What the service worker and push.js do in a real browser. Messages come through DevTools; everything after that is real.
 import { createServer, type Server } from "node:http";
 import { readFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { expect, test as base, type BrowserContext, type CDPSession, type Page, type Worker } from "@playwright/test";
+import { expect, test as base, type BrowserContext, type Page, type Worker } from "@playwright/test";
+import { deliverer, shown, touch, workerOf } from "../support/service-worker";
 
 type Told = { path: string; body: unknown };
 
@@ -72,19 +72,7 @@ async function serviceWorker(context: BrowserContext, page: Page): Promise<Worke
         await navigator.serviceWorker.register("/push-worker.js");
         await navigator.serviceWorker.ready;
     });
-    return context.serviceWorkers()[0] ?? (await context.waitForEvent("serviceworker"));
-}
-
-async function deliverer(page: Page): Promise<{ cdp: CDPSession; id: string }> {
-    const cdp = await page.context().newCDPSession(page);
-    const id = new Promise<string>((resolve) =>
-        cdp.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
-            const own = registrations.find(({ isDeleted }) => !isDeleted);
-            if (own) resolve(own.registrationId);
-        }),
-    );
-    await cdp.send("ServiceWorker.enable");
-    return { cdp, id: await id };
+    return workerOf(context);
 }
 
 const test = base.extend<{ shop: Shop }>({
@@ -96,30 +84,14 @@ const test = base.extend<{ shop: Shop }>({
         const page = await context.newPage();
         await page.goto(`${origin}/`);
         const worker = await serviceWorker(context, page);
-        const { cdp, id } = await deliverer(page);
-        const push = async (message: object) => {
-            const data = JSON.stringify({ report: `${origin}/t/push/one`, message: "m1", title: "", body: "", ...message });
-            await cdp.send("ServiceWorker.deliverPushMessage", { origin, registrationId: id, data });
-        };
+        const deliver = await deliverer(page);
+        const push = (message: object) =>
+            deliver(JSON.stringify({ report: `${origin}/t/push/one`, message: "m1", title: "", body: "", ...message }));
         await use({ site, origin, page, worker, push });
         await context.close();
         site.stop();
     },
 });
-
-const shown = (worker: Worker) =>
-    worker.evaluate(async () => {
-        const { registration } = globalThis as unknown as ServiceWorkerGlobalScope;
-        return (await registration.getNotifications()).map(({ title, body, tag }) => ({ title, body, tag }));
-    });
-
-/** What the system does when somebody touches a notification. */
-const touch = (worker: Worker, type: string) =>
-    worker.evaluate(async (type) => {
-        const scope = globalThis as unknown as ServiceWorkerGlobalScope;
-        const [notification] = await scope.registration.getNotifications();
-        scope.dispatchEvent(new NotificationEvent(type, { notification }));
-    }, type);
 
 test("a message is shown once, and told of", async ({ shop: { site, worker, push } }) => {
     await push({ kind: "regular", title: "Hello", body: "Until six" });

@@ -2,7 +2,7 @@
 import { detailsPath, ingest, uniqueWord, type Campaign } from "../support/campaigns";
 import { expect, test } from "../support/fixtures";
 import { Editor } from "../support/pages/editor";
-import { SendingPage } from "../support/pages/sending";
+import { SENT_WITHIN, SendingPage } from "../support/pages/sending";
 import { addAccount, addContacts, launch, mailboxes, makeList, numbers, progress, text } from "../support/sending";
 
 test("two versions and a holdout are made in the steps, sent by their shares, and compared", async ({
@@ -63,6 +63,50 @@ test("two versions and a holdout are made in the steps, sent by their shares, an
     await sending.comes((timeout) => expect(compared.getByRole("rowheader")).toHaveText(["A", "B"], { timeout }));
     await expect(compared).toContainText("Too early");
     await expect(compared).not.toContainText("Safe to stop:");
+});
+
+test("a campaign with a holdout says what would not have happened without it", async ({ page, open, api, javaScriptEnabled }) => {
+    test.slow();
+    const sending = new SendingPage(page, javaScriptEnabled);
+    const [account, list, word] = [await addAccount(page), await makeList(api), uniqueWord()];
+    const people = new Map(numbers(600).map((phone, at) => [phone, `${word}-${at}`]));
+    const contacts = [...people].map(([phone, external_id]) => ({ phone, external_id, consents: { sms: "subscribed" } }));
+    await addContacts(api, list.id, contacts);
+    const content = { channel: "sms", text: "20% off until Sunday. Reply STOP to opt out" };
+    const campaign = await text(api, account.id, {
+        audience: { kind: "list", list: list.id },
+        variants: [{ name: "A", share: 60, content }],
+        holdout: 40,
+    });
+    await launch(api, campaign.id);
+    await expect.poll(async () => (await progress(api, campaign.id)).phase, { timeout: SENT_WITHIN }).toBe("done");
+    const end = await progress(api, campaign.id);
+    expect(end.submitted + end.held_out).toBe(600);
+
+    await open(`/reports/messaging/${campaign.id}`);
+    const panel = page.getByRole("region", { name: "Uplift over the holdout" });
+    await sending.comes((timeout) => expect(panel).toContainText("No conversions yet", { timeout }));
+    await expect(panel).toContainText(`${end.held_out} people are held out`);
+
+    // The shop posts its orders by its own numbers, and doesn't know who was written to.
+    const page1 = await api.get(`/api/v1/campaigns/${campaign.id}/recipients`, { params: { limit: "500" } });
+    const { rows } = await page1.json();
+    const written = new Set<string>(rows.map((row: { recipient: string }) => row.recipient));
+    expect(written.size).toBe(end.submitted);
+    const parts = [[...people.keys()].filter((phone) => written.has(phone)), [...people.keys()].filter((phone) => !written.has(phone))];
+    const buyers = [parts[0].slice(0, 90), parts[1].slice(0, 12)];
+    const orders = buyers.flat().map((phone) => ({ kind: "converted", recipient: people.get(phone)!, value: 20, currency: "EUR" }));
+    await ingest(api, campaign, orders);
+    await sending.comes((timeout) => expect(panel).toContainText(/The campaign raised conversions by \d+\.\d points \(/, { timeout }));
+    await expect(panel.getByRole("rowheader")).toHaveText(["Everyone it was for", "Held out"]);
+    await expect(panel.getByRole("row").filter({ hasText: "Held out" })).toContainText("baseline");
+    await expect(panel).toContainText("EUR more than without it");
+    // An order without a message is none of a message's.
+    const { kpis } = await (await api.get(`/api/v1/campaigns/${campaign.id}/report`)).json();
+    expect([kpis.sent, kpis.converted.total, kpis.achieved.unique]).toEqual([end.submitted, 0, 102]);
+    const { outcomes, holdout, strangers } = await (await api.get(`/api/v1/campaigns/${campaign.id}/uplift`)).json();
+    expect([holdout.people, strangers, outcomes.length]).toEqual([end.held_out, 0, 1]);
+    expect(outcomes[0]).toMatchObject({ what: "achieved", effect: "raised", assigned: { n: 90 }, holdout: { n: 12, d: end.held_out } });
 });
 
 test("one message's story is told, and those who were not reached are written to again", async ({

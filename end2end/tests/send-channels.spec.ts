@@ -6,7 +6,7 @@ import { expect, test } from "../support/fixtures";
 import { Editor } from "../support/pages/editor";
 import { ReportPage } from "../support/pages/report";
 import { SendingPage } from "../support/pages/sending";
-import { addAccount, draft, numbers, only, progress } from "../support/sending";
+import { addAccount, numbers, progress } from "../support/sending";
 
 /** What the steps of a channel are filled with. */
 interface Way {
@@ -18,14 +18,6 @@ interface Way {
     /** Fills all steps; the summary is open afterwards. */
     fill(given: { page: Page; editor: Editor; account: string; api: APIRequestContext; word: string }): Promise<void>;
 }
-
-const TEMPLATE = {
-    name: "order_ready", language: "en", category: "marketing", status: "approved",
-    header: { kind: "text", text: "Aurora" },
-    body: "Hi {{1}}, your parcel is ready.",
-    footer: "Reply STOP to opt out",
-    buttons: [{ kind: "quick_reply", text: "Thanks" }],
-};
 
 const WAYS: Way[] = [
     {
@@ -85,18 +77,28 @@ const WAYS: Way[] = [
     },
     {
         type: "WhatsApp", people: 8, pace: 2,
-        async fill({ page, editor, account, api }) {
+        async fill({ page, editor, account }) {
             await editor.detail(account, "Business number", "+34500000000");
             await editor.on("Recipients");
             await editor.typed(numbers(8));
             await editor.on("Message");
-            // The simulator has no templates to choose from: a program puts in one, as a customer's own account would.
-            await expect(page.getByText("No templates yet")).toBeVisible();
-            const id = editor.id();
-            await draft(api, id, { variants: only({ channel: "whatsapp", template: TEMPLATE, body_values: ['{{ name | default("you") }}'] }) });
-            await page.goto(`/campaigns/${id}/edit/summary`);
-            await editor.at("Summary");
-            await expect(page.locator(".bubble")).toContainText("your parcel is ready.");
+            const bubble = page.locator(".bubble");
+            await editor.template("order_ready (en)");
+            await editor.field("Value of the header").fill("A-17");
+            await editor.field("Value of {{1}}").fill('{{ name | default("you") }}');
+            await editor.field("Value of {{2}}").fill("Calle Mayor 1");
+            await editor.field("End of the link of “Where it is”").fill("A-17");
+            // As it is typed; a page without scripts has it once it is saved.
+            if (!editor.hasScript) await editor.stay("Use template");
+            await expect(bubble.locator(".bubble__head")).toHaveText("Order A-17");
+            await expect(bubble).toContainText("your parcel is ready at Calle Mayor 1.");
+            await expect(bubble.locator(".slot")).toHaveText('{{ name | default("you") }}');
+            await editor.on("Summary");
+            await expect(bubble.locator(".bubble__head")).toHaveText("Order A-17");
+            await expect(bubble).toContainText(/Hi [^{[]+, your parcel is ready at Calle Mayor 1\./);
+            await expect(bubble.getByText("is ready", { exact: true })).toHaveCSS("font-weight", /[67]00/);
+            await expect(bubble.locator(".bubble__foot")).toHaveText("Aurora, your shop around the corner");
+            await expect(page.locator(".buttons__one")).toHaveText(["Thanks", "Where it is", "Call us"]);
         },
     },
     {

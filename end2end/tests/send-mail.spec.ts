@@ -33,7 +33,9 @@ const stranger = test.extend<{ reader: APIRequestContext }>({
 
 /** Addresses of a mail that lead to this server, by their first letter: `c` clicks, `o` opens, `u` and `p` leaving. */
 const ours = (mail: Mail, kind: string) =>
-    [...mail.html.matchAll(new RegExp(`(?:href|src)="(http://127\\.0\\.0\\.1:\\d+/${kind}/[^"]+)"`, "g"))].map(([, url]) => url);
+    [...mail.html.matchAll(new RegExp(`(?:href|src)="(http://127\\.0\\.0\\.1:\\d+/${kind}/[^"]+)"(?! aria-hidden)`, "g"))].map(([, url]) => url);
+/** Where the link leads that people can't see. */
+const hiddenLink = (mail: Mail) => mail.html.match(/href="(http[^"]+\/c\/[^"]+)" aria-hidden="true" tabindex="-1"/)?.[1];
 
 stranger("a mail goes out by SMTP, is opened, clicked and left by one click", async ({
     page, open, api, reader, javaScriptEnabled,
@@ -66,7 +68,7 @@ stranger("a mail goes out by SMTP, is opened, clicked and left by one click", as
 
     // What arrived, and to whom.
     const mail = await maildev.mail(api, anna);
-    for (const other of [berta, carla]) await maildev.mail(api, other);
+    const [scanned] = [await maildev.mail(api, berta), await maildev.mail(api, carla)];
     expect(mail.subject).toBe(`Coats ${word}`);
     expect(header(mail, "From")).toContain("<news@aurora.example>");
     expect(header(mail, "Message-ID")).toMatch(/^<\w+@aurora\.example>$/);
@@ -95,6 +97,11 @@ stranger("a mail goes out by SMTP, is opened, clicked and left by one click", as
     await expect.poll(() => Date.now() - Date.parse(finished_at!)).toBeGreaterThan(2_500);
     const person = await go(click, FIREFOX);
     expect([person.status(), person.headers().location]).toEqual([302, SHOP]);
+    // A gateway follows every link of another mail as an ordinary browser would; the one that people can't see tells.
+    const trap = hiddenLink(scanned)!;
+    expect(scanned.text).not.toContain(trap);
+    const [followed, trapped] = [await go(ours(scanned, "c")[0], FIREFOX), await go(trap, FIREFOX)];
+    expect([followed.status(), trapped.status(), trapped.headers().location]).toEqual([302, 200, undefined]);
     const picture = await go(pixel, GMAIL);
     expect([picture.status(), picture.headers()["content-type"]]).toEqual([200, "image/gif"]);
 
@@ -122,11 +129,14 @@ stranger("a mail goes out by SMTP, is opened, clicked and left by one click", as
         await sending.comes((timeout) => expect(report.tile(label), label).toContainText(note, { timeout }));
         if (value) await expect(report.value(label)).toHaveText(value);
     }
-    // The robot's click counts on request; the look at the head of it never does.
-    for (const [evidence, clicks] of [["", "1"], ["&evidence=all", "2"]]) {
-        await open(`/reports/messaging/${id}?tab=links${evidence}`);
-        const rows = await cells(page.getByRole("region", { name: "Links", exact: true }).first().getByRole("table"));
-        expect(rows.map(([link, total, people]) => [link.includes(SHOP), total, people])).toEqual([[true, clicks, "1"]]);
+    // The robot's click and the gateway's count on request; the look at the head, and the trap, never do.
+    for (const [evidence, clicks, people] of [["", "1", "1"], ["&evidence=all", "3", "2"]]) {
+        // A click is told some seconds later, when it is known who else clicked.
+        await expect(async () => {
+            await open(`/reports/messaging/${id}?tab=links${evidence}`);
+            const rows = await cells(page.getByRole("region", { name: "Links", exact: true }).first().getByRole("table"));
+            expect(rows.map(([link, total, unique]) => [link.includes(SHOP), total, unique])).toEqual([[true, clicks, people]]);
+        }).toPass({ timeout: 30_000 });
     }
     await open(`/reports/messaging/${id}?tab=recipients&q=${encodeURIComponent(anna)}`);
     await expect(page.getByRole("region", { name: "Results" }).first()).toContainText(anna);

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use chrono::TimeDelta;
 use clap::{
     Args,
     builder::{BoolishValueParser, ValueParser},
@@ -102,6 +103,16 @@ pub struct ServeArgs {
     /// File with the key that seals carriers' secrets: 32 bytes in base64. On SQLite it is made beside the database
     #[arg(long, env = "REPORTAGE_SECRET_KEY_FILE", value_name = "FILE")]
     pub secret_key_file: Option<PathBuf>,
+    /// Days after which what carriers posted is forgotten, once it was understood; 0 keeps it for ever. What was not
+    /// understood stays for 180 days at least
+    #[arg(
+        long,
+        env = "REPORTAGE_INBOX_DAYS",
+        value_name = "DAYS",
+        default_value_t = 30,
+        value_parser = clap::value_parser!(u16).range(0..=3_650)
+    )]
+    pub inbox_days: u16,
     /// Let carriers be on this machine or inside private networks: for relays next door, and for tests
     #[arg(long, env = "REPORTAGE_ALLOW_PRIVATE_CARRIERS", value_parser = yes_or_no())]
     pub allow_private_carriers: bool,
@@ -121,6 +132,12 @@ impl ServeArgs {
             // Nothing lies beside a database on another machine: without a key, no secrets are taken.
             None => Ok(Vault::default()),
         }
+    }
+
+    /// How long understood posts of carriers are kept; none: for ever.
+    #[must_use]
+    pub fn keep_inbox(&self) -> Option<TimeDelta> {
+        (self.inbox_days > 0).then(|| TimeDelta::days(i64::from(self.inbox_days)))
     }
 
     /// How carriers may be reached.

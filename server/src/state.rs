@@ -66,7 +66,7 @@ pub struct AppState {
     pub policies: Policies,
     /// Accounts at carriers.
     pub carriers: Carriers,
-    /// The keys of public addresses, and what came by them lately.
+    /// The keys of public addresses.
     pub tracking: Tracking,
     /// Wakes the delivery engine: something was launched, or came in.
     pub wake: Arc<Notify>,

@@ -7,6 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::Channel;
 
+/// What is answered to the words by which people stop messages and ask for help, where an account has no words of its own.
+const HELP_TEXT: &str = "You get messages from us because you asked for them. Reply STOP to get no more, START to get them again.";
+const STOP_TEXT: &str = "You are unsubscribed and will get no more messages. Reply START to get them again.";
+const START_TEXT: &str = "You are subscribed again. Reply HELP for help, STOP to get no more messages.";
+
 /// A field of an account's settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
@@ -20,6 +25,10 @@ pub struct Field {
     pub is_secret: bool,
     /// Whether the account is of no use without it.
     pub is_required: bool,
+    /// What holds when it is left empty, as one would write it; empty when nothing does.
+    pub standard: &'static str,
+    /// The values it may have, with what they mean; empty when any will do. The first is the standard.
+    pub choices: &'static [(&'static str, &'static str)],
 }
 
 const fn field(name: &'static str, label: &'static str, hint: &'static str) -> Field {
@@ -29,6 +38,8 @@ const fn field(name: &'static str, label: &'static str, hint: &'static str) -> F
         hint,
         is_secret: false,
         is_required: true,
+        standard: "",
+        choices: &[],
     }
 }
 
@@ -36,6 +47,30 @@ const fn optional(name: &'static str, label: &'static str, hint: &'static str) -
     Field {
         is_required: false,
         ..field(name, label, hint)
+    }
+}
+
+/// What one needs only to deviate from the standard.
+const fn with_standard(
+    name: &'static str,
+    label: &'static str,
+    standard: &'static str,
+    hint: &'static str,
+) -> Field {
+    Field {
+        standard,
+        ..optional(name, label, hint)
+    }
+}
+
+const fn choice(
+    name: &'static str,
+    label: &'static str,
+    choices: &'static [(&'static str, &'static str)],
+) -> Field {
+    Field {
+        choices,
+        ..optional(name, label, "")
     }
 }
 
@@ -98,17 +133,25 @@ macro_rules! protocols {
 
 protocols! {
     Sandbox, "sandbox", "Sandbox (simulator)", [Sms, Email, Push, WhatsApp, Rcs], [
-        optional("seed", "Seed", "The same number gives the same behaviour"),
-        optional("loss", "Loss, %", "Messages that end as failed"),
-        optional("latency_ms", "Latency, ms", "Time until a submission is answered"),
-        optional("uncertain", "Lost answers, %", "Submissions whose answer never arrives"),
+        with_standard("seed", "Seed", "1", "The same number gives the same behaviour"),
+        with_standard("loss", "Loss, %", "4", "Messages that end as failed"),
+        with_standard("latency_ms", "Latency, ms", "20", "Time until a submission is answered"),
+        with_standard("uncertain", "Lost answers, %", "0", "Submissions whose answer never arrives"),
         optional("per_second", "Limit a second", "Beyond it submissions are asked to come later"),
-        optional("receipts", "Receipts", "`orderly`, or `wild`: late, twice and out of order"),
+        choice("receipts", "Receipts", &[("orderly", "Orderly"), ("wild", "Wild: late, twice and out of order")]),
+        choice("answers", "Answer HELP, STOP and START by SMS", &[("on", "Yes, once a number and day"), ("off", "No")]),
+        with_standard("help_text", "Answer to HELP", HELP_TEXT, ""),
+        with_standard("stop_text", "Answer to STOP", STOP_TEXT, ""),
+        with_standard("start_text", "Answer to START", START_TEXT, ""),
     ];
     Smtp, "smtp", "SMTP", [Email], [
         field("host", "Host", "Such as smtp.example.com"),
-        optional("port", "Port", "587, 465 or 25"),
-        optional("security", "Security", "`starttls` (default), `tls`, or `none` for a relay on this machine"),
+        optional("port", "Port", "When empty: 587 for STARTTLS, 465 for TLS, 25 without"),
+        choice("security", "Security", &[
+            ("starttls", "STARTTLS"),
+            ("tls", "TLS from the start"),
+            ("none", "None: only for a relay on this machine"),
+        ]),
         optional("username", "User name", ""),
         optional_secret("password", "Password", ""),
         optional("bounce_address", "Bounce address", "Envelope sender; a + and the message's key go before the @"),
@@ -118,7 +161,14 @@ protocols! {
         field("account_sid", "Account SID", "AC…"),
         secret("auth_token", "Auth token", "Also verifies what Twilio sends"),
         optional("messaging_service_sid", "Messaging service SID", "MG…; needed for RCS"),
-        optional("api_base", "API address", "https://api.twilio.com when empty"),
+        with_standard("api_base", "API address", "https://api.twilio.com", ""),
+        choice("answers", "Answer HELP, STOP and START by SMS", &[
+            ("off", "No: Twilio does, unless you asked it not to"),
+            ("on", "Yes, once a number and day"),
+        ]),
+        with_standard("help_text", "Answer to HELP", HELP_TEXT, ""),
+        with_standard("stop_text", "Answer to STOP", STOP_TEXT, ""),
+        with_standard("start_text", "Answer to START", START_TEXT, ""),
     ];
     MetaWhatsApp, "meta_whatsapp", "WhatsApp Cloud API (Meta)", [WhatsApp], [
         field("phone_number_id", "Phone number ID", "WhatsApp › API setup"),
@@ -126,7 +176,7 @@ protocols! {
         secret("access_token", "Access token", "Of a system user"),
         secret("app_secret", "App secret", "Verifies what Meta sends"),
         secret("verify_token", "Verify token", "Any words; Meta asks for them once"),
-        optional("api_base", "API address", "https://graph.facebook.com/v23.0 when empty"),
+        with_standard("api_base", "API address", "https://graph.facebook.com/v23.0", ""),
     ];
     WebPush, "web_push", "Web push", [Push], [
         field("subject", "Contact", "mailto: address that push services may write to"),
@@ -137,7 +187,7 @@ protocols! {
     ];
     Fcm, "fcm", "Firebase Cloud Messaging", [Push], [
         secret("service_account", "Service account", "The JSON file of the service account"),
-        optional("api_base", "API address", "https://fcm.googleapis.com when empty"),
+        with_standard("api_base", "API address", "https://fcm.googleapis.com", ""),
     ];
     SendGridEvents, "sendgrid_events", "SendGrid events", [], [
         field("public_key", "Verification key", "Mail settings › Event webhook › Signature verification"),

@@ -31,14 +31,14 @@ pub struct Arm {
 
 impl Arm {
     #[expect(clippy::cast_precision_loss, reason = "counts of people")]
-    fn rate(&self) -> Option<f64> {
+    pub(crate) fn rate(&self) -> Option<f64> {
         (self.people > 0).then(|| self.successes.min(self.people) as f64 / self.people as f64)
     }
 
     /// Variance of the rate, of a rate drawn towards one half by one success and one failure, so that none or all is
     /// not certainty.
     #[expect(clippy::cast_precision_loss, reason = "counts of people")]
-    fn variance(&self) -> f64 {
+    pub(crate) fn variance(&self) -> f64 {
         let n = self.people as f64;
         let p = (self.successes.min(self.people) as f64 + 1.0) / (n + 2.0);
         p * (1.0 - p) / n
@@ -77,19 +77,28 @@ pub enum Verdict {
 #[must_use]
 pub fn difference(base: &Arm, other: &Arm, pairs: usize) -> Option<Difference> {
     let observed = other.rate()? - base.rate()?;
-    let variance = base.variance() + other.variance();
+    Some(interval(
+        observed,
+        base.variance() + other.variance(),
+        pairs,
+    ))
+}
+
+/// The interval around a difference of two rates that holds at all times, for one of so many comparisons that share
+/// [`ALPHA`].
+pub(crate) fn interval(observed: f64, variance: f64, comparisons: usize) -> Difference {
     let tau = TAU * TAU;
-    #[expect(clippy::cast_precision_loss, reason = "a handful of pairs")]
-    let alpha = ALPHA / pairs.max(1) as f64;
+    #[expect(clippy::cast_precision_loss, reason = "a handful of comparisons")]
+    let alpha = ALPHA / comparisons.max(1) as f64;
     // The mixture's likelihood ratio crosses 1/alpha at this distance from the observed difference.
     let spread = variance + tau;
     let half =
         (variance * spread / tau * ((spread / variance).ln() + 2.0 * (1.0 / alpha).ln())).sqrt();
-    Some(Difference {
+    Difference {
         observed,
         low: (observed - half).max(-1.0),
         high: (observed + half).min(1.0),
-    })
+    }
 }
 
 /// What can be said of two to four arms. Every pair is compared, each at its part of [`ALPHA`].

@@ -20,6 +20,7 @@ pub mod refusal;
 pub mod report;
 pub mod sending;
 pub mod time;
+pub mod uplift;
 pub mod user;
 
 pub use campaign::{Campaign, CampaignKind, CampaignStatus, CampaignType};

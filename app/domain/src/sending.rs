@@ -113,6 +113,8 @@ pub struct Draft {
     pub untracked: Vec<String>,
     /// Whether opens of an e-mail are followed.
     pub tracks_opens: bool,
+    /// Whether an e-mail holds a link that people can't see: who follows it is a machine.
+    pub hides_link: bool,
     /// How fast, and when not.
     pub pace: Pace,
     /// Steps saved at least once.

@@ -11,6 +11,7 @@ use domain::{
         Control, Draft, Editing, HeldDecision, HeldMessage, Launch, Obstacle, PositionClicks,
         Progress, Reply, Step, TestOutcome,
     },
+    uplift::Uplift,
 };
 
 /// Messaging campaigns before, during and after they go out.
@@ -58,6 +59,8 @@ pub trait SendingBackend: Send + Sync {
     fn replies(&self, id: String) -> Answer<Vec<Reply>>;
     /// Links of what was sent, with the clicks on each. Viewer.
     fn positions(&self, id: String) -> Answer<Vec<PositionClicks>>;
+    /// The campaign against its holdout; none for one that another platform sends, or that wasn't launched. Viewer.
+    fn uplift(&self, id: String) -> Answer<Option<Uplift>>;
     /// HTML of an arm with the clicks beside its links; none when it is no e-mail. Viewer.
     fn click_map(&self, id: String, variant: String) -> Answer<Option<String>>;
     /// What happened to one message, in order. Viewer.

@@ -4,6 +4,7 @@ mod api;
 mod confirm;
 mod figures;
 mod icon;
+mod marks;
 mod preview;
 mod status;
 
@@ -11,5 +12,6 @@ pub(crate) use api::{ChangeStatus, DeleteCampaign, Reschedule};
 pub use confirm::{ConfirmDelete, ConfirmStatus, PauseDialog};
 pub use figures::{Figure, Figures, figures, statistics};
 pub use icon::type_icon;
-pub use preview::{Mark, Preview, marks};
+pub(crate) use marks::{Mark, placeholders, whatsapp};
+pub use preview::Preview;
 pub use status::{StatusPill, status_class};

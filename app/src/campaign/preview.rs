@@ -3,6 +3,7 @@
 use domain::{Channel, content};
 use leptos::prelude::*;
 
+use super::marks::{Mark, whatsapp};
 use crate::{number::plural, routes::encode};
 
 /// A message, drawn as the channel shows it: an e-mail in a sandboxed frame at two widths, anything else on a phone.
@@ -77,9 +78,22 @@ fn mail(id: &str, preview: content::Preview) -> AnyView {
 /// Pictures are named, not fetched: the page loads nothing from elsewhere.
 fn picture(address: &str) -> Option<AnyView> {
     (!address.is_empty()).then(|| {
-        view! { <p class="phone__picture">"Picture: "<span>{address.to_owned()}</span></p> }
+        view! { <p class="phone__picture">{media(address)}": "<span>{address.to_owned()}</span></p> }
             .into_any()
     })
+}
+
+/// What an address holds, by its ending; a header of WhatsApp may be a film or a document as well.
+fn media(address: &str) -> &'static str {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let ending = path
+        .rsplit_once('.')
+        .map(|(_, ending)| ending.to_ascii_lowercase());
+    match ending.as_deref() {
+        Some("mp4" | "3gp" | "3gpp" | "mov") => "Video",
+        Some("pdf" | "txt" | "doc" | "docx" | "xls" | "xlsx" | "ppt" | "pptx") => "Document",
+        _ => "Picture",
+    }
 }
 
 fn chips(buttons: Vec<String>, class: &'static str) -> Option<AnyView> {
@@ -151,105 +165,34 @@ fn notification(preview: content::Preview) -> AnyView {
     .into_any()
 }
 
-/// How a part of a WhatsApp text is set.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// As it is.
-    Plain,
-    /// Between `*`.
-    Bold,
-    /// Between `_`.
-    Italic,
-    /// Between `~`.
-    Struck,
-}
-
 fn marked(text: &str) -> AnyView {
-    marks(text)
+    whatsapp(text)
         .into_iter()
         .map(|(mark, part)| match mark {
-            Mark::Plain => view! { <span>{part}</span> }.into_any(),
+            Mark::Plain | Mark::Placeholder => view! { <span>{part}</span> }.into_any(),
             Mark::Bold => view! { <strong>{part}</strong> }.into_any(),
             Mark::Italic => view! { <em>{part}</em> }.into_any(),
             Mark::Struck => view! { <s>{part}</s> }.into_any(),
+            Mark::Fixed => view! { <code>{part}</code> }.into_any(),
         })
         .collect::<Vec<_>>()
         .into_any()
 }
 
-/// The parts of a WhatsApp text. A sign marks what stands right between it and its next on the same line; alone, it is
-/// a letter like others.
-#[must_use]
-pub fn marks(text: &str) -> Vec<(Mark, String)> {
-    let mut parts = Vec::new();
-    let mut plain = String::new();
-    let mut rest = text;
-    let mut is_word = false;
-    while let Some(letter) = rest.chars().next() {
-        let after = &rest[letter.len_utf8()..];
-        let mark = match letter {
-            '*' => Mark::Bold,
-            '_' => Mark::Italic,
-            '~' => Mark::Struck,
-            _ => Mark::Plain,
-        };
-        let inner = (mark != Mark::Plain && !is_word)
-            .then(|| after.find([letter, '\n']))
-            .flatten()
-            .map(|end| &after[..end])
-            .filter(|inner| after[inner.len()..].starts_with(letter))
-            .filter(|inner| !inner.is_empty() && inner.trim() == *inner);
-        if let Some(inner) = inner {
-            if !plain.is_empty() {
-                parts.push((Mark::Plain, std::mem::take(&mut plain)));
-            }
-            parts.push((mark, inner.to_owned()));
-            rest = &after[inner.len() + letter.len_utf8()..];
-            is_word = false;
-        } else {
-            plain.push(letter);
-            is_word = letter.is_alphanumeric();
-            rest = after;
-        }
-    }
-    if !plain.is_empty() {
-        parts.push((Mark::Plain, plain));
-    }
-    parts
-}
-
 #[cfg(test)]
 mod tests {
-    use super::*;
-
-    fn shape(text: &str) -> String {
-        let sign = |mark| match mark {
-            Mark::Plain => "",
-            Mark::Bold => "b",
-            Mark::Italic => "i",
-            Mark::Struck => "s",
-        };
-        marks(text)
-            .into_iter()
-            .map(|(mark, part)| format!("{}[{part}]", sign(mark)))
-            .collect()
-    }
+    use super::media;
 
     #[test]
-    fn marks_are_taken_off_what_they_mark() {
-        assert_eq!(
-            shape("Hi *Ana*, ~10~ _now_!"),
-            "[Hi ]b[Ana][, ]s[10][ ]i[now][!]"
-        );
-        assert_eq!(shape(""), "");
-    }
-
-    #[test]
-    fn signs_that_mark_nothing_stay() {
-        assert_eq!(shape("2 * 3 * 4"), "[2 * 3 * 4]");
-        assert_eq!(shape("snake_case_name"), "[snake_case_name]");
-        assert_eq!(shape("*over\na line*"), "[*over\na line*]");
-        assert_eq!(shape("**"), "[**]");
-        assert_eq!(shape("*é"), "[*é]");
+    fn media_are_told_by_their_ending() {
+        for (address, kind) in [
+            ("https://a.example/a.JPG", "Picture"),
+            ("https://a.example/film.mp4?x=.pdf", "Video"),
+            ("https://a.example/catalogue.PDF#2", "Document"),
+            ("https://a.example", "Picture"),
+            ("", "Picture"),
+        ] {
+            assert_eq!(media(address), kind, "{address}");
+        }
     }
 }

@@ -104,8 +104,12 @@ pub async fn save_contact(
         is_renewed,
     };
     let contact = form::contact_of(typed, before.as_ref(), sees_all)?;
+    let is_new = id.is_none();
     let saved = backend.save_contact(id, contact).await?;
-    leptos_axum::redirect(&crate::routes::Route::Contact(saved.id).href());
+    // Of a contact that was there, one is on its page.
+    if is_new {
+        leptos_axum::redirect(&crate::routes::Route::Contact(saved.id).href());
+    }
     Ok(())
 }
 

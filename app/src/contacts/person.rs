@@ -98,7 +98,10 @@ fn PersonSkeleton() -> impl IntoView {
 #[component]
 fn Outcome(action: Deed) -> impl IntoView {
     move || {
-        action.answer().map(|answer| match answer {
+        let answer = action
+            .answer()
+            .or_else(|| action.was_done().then_some(Ok(())));
+        answer.map(|answer| match answer {
             Ok(()) => view! { <Notice tone=Tone::Good>"Saved."</Notice> }.into_any(),
             Err(error) => view! { <Trouble error/> }.into_any(),
         })
@@ -112,7 +115,7 @@ fn Content(contact: Contact, save: Deed, delete: Deed) -> impl IntoView {
     };
     let name = called(&contact);
     let meta = format!(
-        "added {} · changed {} · {}",
+        "Added {} · changed {} · {}",
         session.time(contact.created_at),
         session.time(contact.updated_at),
         devices(&contact)
@@ -211,15 +214,19 @@ fn Form(contact: Option<Contact>, action: Deed, session: Session) -> impl IntoVi
     let hint = (!sees_all).then(|| {
         view! { <p class="field__hint">"Number and e-mail address are shown in part. Left empty, they stay as they are."</p> }
     });
-    let attributes = attribute_rows(contact.as_ref());
-    let consents = consent_rows(contact.as_ref());
+    let attributes = attribute_rows(contact.as_ref(), action);
+    let consents = consent_rows(contact.as_ref(), action);
+    let name = action.kept("name", held(|contact| Some(contact.name.clone())));
+    let own_id = action.kept("external_id", held(|contact| contact.external_id.clone()));
+    let zone = action.kept("time_zone", held(|contact| contact.time_zone.clone()));
+    let is_renewed = action.chosen("is_renewed", "true", false);
     let renewed = contact.as_ref().is_some_and(|contact| {
         contact.consents.contains(&Consent::Unsubscribed) || !contact.suppressed.is_empty()
     });
     let renewed = renewed.then(|| {
         view! {
             <label class="choice">
-                <input type="checkbox" name="is_renewed" value="true"/>
+                <input type="checkbox" name="is_renewed" value="true" checked=is_renewed/>
                 "They agreed anew themselves, after leaving"
             </label>
         }
@@ -234,27 +241,27 @@ fn Form(contact: Option<Contact>, action: Deed, session: Session) -> impl IntoVi
             <input type="hidden" name="id" value=held(|contact| Some(contact.id.clone())).unwrap_or_default()/>
             <label class="field">
                 <span class="field__label">"Name"</span>
-                <input class="input" name="name" maxlength="200" autocomplete="off" value=held(|contact| Some(contact.name.clone()))/>
+                <input class="input" name="name" maxlength="200" autocomplete="off" value=name/>
             </label>
             <div class="form__row">
                 <label class="field">
                     <span class="field__label">"Phone, with + and country"</span>
-                    <input class="input" type="tel" name="phone" maxlength="40" autocomplete="off" value=phone placeholder=phone_hint/>
+                    <input class="input" type="tel" name="phone" maxlength="40" autocomplete="off" value=action.kept("phone", phone) placeholder=phone_hint/>
                 </label>
                 <label class="field">
                     <span class="field__label">"Email"</span>
-                    <input class="input" type="email" name="email" maxlength="320" autocomplete="off" value=email placeholder=email_hint/>
+                    <input class="input" type="email" name="email" maxlength="320" autocomplete="off" value=action.kept("email", email) placeholder=email_hint/>
                 </label>
             </div>
             {hint}
             <div class="form__row">
                 <label class="field">
                     <span class="field__label">"Your own id (optional)"</span>
-                    <input class="input" name="external_id" maxlength="128" autocomplete="off" value=held(|contact| contact.external_id.clone())/>
+                    <input class="input" name="external_id" maxlength="128" autocomplete="off" value=own_id/>
                 </label>
                 <label class="field">
                     <span class="field__label">"Time zone (optional)"</span>
-                    <input class="input" name="time_zone" maxlength="64" autocomplete="off" placeholder="Europe/Madrid" value=held(|contact| contact.time_zone.clone())/>
+                    <input class="input" name="time_zone" maxlength="64" autocomplete="off" placeholder="Europe/Madrid" value=zone/>
                 </label>
             </div>
             <fieldset class="field">
@@ -276,7 +283,7 @@ fn Form(contact: Option<Contact>, action: Deed, session: Session) -> impl IntoVi
     .into_any()
 }
 
-fn attribute_rows(contact: Option<&Contact>) -> Vec<AnyView> {
+fn attribute_rows(contact: Option<&Contact>, action: Deed) -> Vec<AnyView> {
     let held = contact
         .into_iter()
         .flat_map(|contact| contact.attributes.iter())
@@ -284,6 +291,8 @@ fn attribute_rows(contact: Option<&Contact>) -> Vec<AnyView> {
     held.chain((0..FREE_ROWS).map(|_| (String::new(), String::new())))
         .enumerate()
         .map(|(at, (name, value))| {
+            let name = action.kept(&format!("names[r{at}]"), Some(name));
+            let value = action.kept(&format!("values[r{at}]"), Some(value));
             view! {
                 <div class="pairs__row">
                     <input class="input" name=format!("names[r{at}]") maxlength="64" autocomplete="off" aria-label="Name of an attribute" placeholder="Name" value=name/>
@@ -295,21 +304,23 @@ fn attribute_rows(contact: Option<&Contact>) -> Vec<AnyView> {
         .collect()
 }
 
-fn consent_rows(contact: Option<&Contact>) -> Vec<AnyView> {
+fn consent_rows(contact: Option<&Contact>, action: Deed) -> Vec<AnyView> {
     Channel::ALL
         .into_iter()
         .enumerate()
         .map(|(at, channel)| {
             let held = contact.map_or(Consent::Unknown, |contact| contact.consents[at]);
+            let name = format!("consents[{}]", channel.as_str());
             let options = Consent::ALL
                 .map(|consent| {
-                    view! { <option value=consent.as_str() selected=consent == held>{consent_label(consent)}</option> }
+                    let is_chosen = action.chosen(&name, consent.as_str(), consent == held);
+                    view! { <option value=consent.as_str() selected=is_chosen>{consent_label(consent)}</option> }
                 })
                 .collect_view();
             view! {
                 <label class="field">
                     <span class="field__hint">{channel.label()}</span>
-                    <select class="input" name=format!("consents[{}]", channel.as_str())>{options}</select>
+                    <select class="input" name=name>{options}</select>
                 </label>
             }
             .into_any()

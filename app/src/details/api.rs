@@ -3,12 +3,12 @@
 use chrono::{DateTime, Utc};
 use domain::{
     campaign::CampaignCard,
-    sending::{Control, HeldDecision, HeldMessage, Obstacle, Progress},
+    sending::{Control, HeldDecision, HeldMessage, Progress},
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
-use crate::error::AppError;
+use crate::{editor::Problem, error::AppError};
 
 /// A campaign with what only its details need.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ pub struct Details {
     pub held: Vec<HeldMessage>,
     /// What stands in the way of launching it; asked before it was launched, for those who may.
     #[serde(default)]
-    pub missing: Vec<Obstacle>,
+    pub missing: Vec<Problem>,
 }
 
 /// The details of a campaign.
@@ -57,7 +57,8 @@ pub async fn load_details(id: String) -> Result<Details, AppError> {
         .is_some_and(|viewer| viewer.role >= Role::Editor);
     let missing = match &progress {
         Some(progress) if progress.phase == Phase::Draft && may_edit => {
-            backend.launch_obstacles(id).await?
+            let obstacles = backend.launch_obstacles(id).await?.into_iter();
+            obstacles.map(Problem::from).collect()
         }
         _ => Vec::new(),
     };
@@ -70,34 +71,6 @@ pub async fn load_details(id: String) -> Result<Details, AppError> {
         held,
         missing,
     })
-}
-
-/// Sends a campaign (`now`), sets its date (`at`, the workspace's wall clock), or takes it back to Pending (`later`).
-#[server]
-pub async fn launch_campaign(
-    id: String,
-    when: String,
-    #[server(default)] at: String,
-) -> Result<(), AppError> {
-    use chrono::NaiveDateTime;
-    use domain::{Refusal, sending::Launch};
-
-    let backend = crate::backend::backend()?;
-    let launch = match when.as_str() {
-        "now" => Launch::Now,
-        "later" => Launch::Later,
-        _ => {
-            let viewer = backend.viewer().ok_or(Refusal::Unauthenticated)?;
-            let local = NaiveDateTime::parse_from_str(&at, "%Y-%m-%dT%H:%M")
-                .or_else(|_| NaiveDateTime::parse_from_str(&at, "%Y-%m-%dT%H:%M:%S"))
-                .map_err(|_| Refusal::invalid("Date", "give a day and a time"))?;
-            let zone = crate::zone::offsets(&viewer.workspace.time_zone);
-            Launch::At {
-                at: zone.instant(local),
-            }
-        }
-    };
-    backend.launch(id, launch).await.map(drop)
 }
 
 /// Suspends, resumes, or cancels the rest.
@@ -139,8 +112,6 @@ mod tests {
         );
         let all: DecideHeld = posted(&[("id", "c"), ("decision", "send_again")]).unwrap();
         assert_eq!(all.message, "");
-        let now: LaunchCampaign = posted(&[("id", "c"), ("when", "now")]).unwrap();
-        assert_eq!((now.when.as_str(), now.at.as_str()), ("now", ""));
         assert!(posted::<ControlSending>(&[("id", "c"), ("control", "stop")]).is_err());
     }
 }

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::api::{ControlSending, DecideHeld, LaunchCampaign};
+use super::api::{ControlSending, DecideHeld};
 use crate::{
     campaign::{ChangeStatus, DeleteCampaign, Reschedule},
+    editor::LaunchCampaign,
     error::AppError,
     ui::Deed,
 };

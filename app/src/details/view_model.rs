@@ -2,10 +2,13 @@
 
 use domain::{
     CampaignStatus, Channel,
-    sending::{Obstacle, Phase, Progress, Step},
+    sending::{Phase, Progress, Step},
 };
 
-use crate::number::{NONE, count, plural};
+use crate::{
+    editor::Problem,
+    number::{NONE, count, plural},
+};
 
 /// A count of messages, and what they have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -135,12 +138,12 @@ pub(super) fn phase_text(status: CampaignStatus, phase: Phase) -> (&'static str,
 }
 
 /// The step a person goes on with: the first that something is missing at, else the last.
-pub(super) fn step_to_edit(channel: Option<Channel>, obstacles: &[Obstacle]) -> Step {
+pub(super) fn step_to_edit(channel: Option<Channel>, missing: &[Problem]) -> Step {
     let steps = channel.map_or(&[][..], Step::of_channel);
     steps
         .iter()
         .copied()
-        .find(|step| obstacles.iter().any(|obstacle| obstacle.step == *step))
+        .find(|step| missing.iter().any(|problem| problem.step == *step))
         .or_else(|| steps.last().copied())
         .unwrap_or(Step::Detail)
 }
@@ -207,8 +210,9 @@ mod tests {
 
     #[test]
     fn one_goes_on_where_something_is_missing() {
-        let at = |step| Obstacle {
+        let at = |step| Problem {
             step,
+            arm: String::new(),
             field: String::new(),
             message: String::new(),
         };

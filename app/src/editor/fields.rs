@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{codec::form_pairs, ui::Typed};
+
 /// Texts by name. Rows have a number in their names: `data.0.name`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -34,14 +36,25 @@ impl Fields {
     /// The fields of a form, as a browser encodes them.
     #[must_use]
     pub fn of_form(text: &str) -> Self {
-        let pair = |pair: &str| {
-            let (name, value) = pair.split_once('=')?;
-            let name = decode(name);
-            let name = name.strip_prefix("fields[")?.strip_suffix(']')?;
-            Some((name.to_owned(), decode(value)))
-        };
-        Self(text.split('&').filter_map(pair).collect())
+        let pair = |(name, text): (String, String)| Some((inner(&name)?.to_owned(), text));
+        Self(form_pairs(text).filter_map(pair).collect())
     }
+
+    /// These fields with what was typed into a form over them. What no form sends stays: it is only told.
+    #[must_use]
+    pub fn under(mut self, typed: &Typed) -> Self {
+        self.0.retain(|name, _| name.starts_with("told."));
+        let typed = typed.iter();
+        self.0.extend(
+            typed.filter_map(|(name, text)| Some((inner(name)?.to_owned(), text.to_owned()))),
+        );
+        self
+    }
+}
+
+/// `text` of `fields[text]`.
+fn inner(name: &str) -> Option<&str> {
+    name.strip_prefix("fields[")?.strip_suffix(']')
 }
 
 /// What only forms and drafts of the server need.
@@ -74,24 +87,6 @@ impl Fields {
     }
 }
 
-/// Undoes the encoding of forms.
-fn decode(text: &str) -> String {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'+' => decoded.push(b' '),
-            b'%' => {
-                let mut digit = || char::from(bytes.next().unwrap_or(b'0')).to_digit(16);
-                let (high, low) = (digit().unwrap_or(0), digit().unwrap_or(0));
-                decoded.push(u8::try_from(high * 16 + low).unwrap_or(b'?'));
-            }
-            _ => decoded.push(byte),
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
-}
-
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
@@ -103,6 +98,22 @@ mod tests {
         assert_eq!(fields.get("text"), "50% für {{ name }}\r\n&");
         assert_eq!(fields.get("data.0.name"), "k");
         assert_eq!(fields.get("id"), "");
+    }
+
+    #[test]
+    fn what_was_typed_takes_the_place_of_what_was_saved() {
+        let mut saved = Fields::default();
+        for (name, text) in [("text", "old"), ("box", "1"), ("told.sender", "S")] {
+            saved.set(name, text);
+        }
+        let fields = saved.under(&Typed::of_form(
+            "id=c&fields[text]=new&fields[data.1.name]=k",
+        ));
+        assert_eq!(fields.get("text"), "new");
+        assert_eq!(fields.get("told.sender"), "S");
+        assert_eq!(fields.rows("data"), [1]);
+        // A box that isn't checked sends nothing.
+        assert!(!fields.has("box"));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use domain::{
 use serde::{Deserialize, Serialize};
 
 use super::fields::Fields;
+use crate::routes::{Route, with_query};
 
 /// One entry of a menu.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,6 +47,18 @@ pub struct Problem {
     pub field: String,
     /// For people.
     pub message: String,
+}
+
+impl Problem {
+    /// The step of a campaign where it is mended, at its arm.
+    #[must_use]
+    pub fn href(&self, campaign: &str) -> String {
+        let href = Route::Edit(campaign.to_owned(), self.step).href();
+        if self.arm.is_empty() {
+            return href;
+        }
+        with_query(&href, &[("arm", self.arm.clone())])
+    }
 }
 
 /// A step of a campaign, ready to be shown.

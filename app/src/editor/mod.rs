@@ -17,5 +17,7 @@ mod tests;
 #[cfg(feature = "ssr")]
 mod view_model;
 
+pub(crate) use api::LaunchCampaign;
+pub use given::Problem;
 pub use page::EditPage;
 pub use start::NewCampaignPage;

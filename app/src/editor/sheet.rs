@@ -2,14 +2,10 @@
 
 use std::sync::Arc;
 
-use domain::Refusal;
 use leptos::{html::Form, prelude::*};
 
 use super::{fields::Fields, given::Given};
-use crate::{
-    error::AppError,
-    ui::{Deed, form_text},
-};
+use crate::ui::{Deed, form_text, sentence};
 
 /// The form of a step.
 #[derive(Clone, Copy)]
@@ -26,12 +22,20 @@ pub(super) struct Sheet {
 }
 
 impl Sheet {
-    pub(super) fn new(given: Given, save: Deed) -> Self {
+    /// The form of a step. Where the page came as the answer to a save that was refused, it holds what was typed, and
+    /// the revision that this was typed over: nobody else's change is overwritten by pressing the button again.
+    pub(super) fn new(mut given: Given, save: Deed) -> Self {
+        let came = save.typed();
+        if let Some(came) = &came {
+            given.fields = given.fields.under(came);
+            let revision = came.get("revision").and_then(|text| text.parse().ok());
+            given.revision = revision.unwrap_or(given.revision);
+        }
         let typed = RwSignal::new(given.fields.clone());
         Self {
             given: StoredValue::new(Arc::new(given)),
             typed,
-            is_changed: RwSignal::new(false),
+            is_changed: RwSignal::new(came.is_some()),
             form: NodeRef::new(),
             save,
         }
@@ -94,37 +98,6 @@ impl Sheet {
 
     /// The field that the last answer refused, and why.
     pub(super) fn refused(self) -> Option<(String, String)> {
-        match self.save.answer() {
-            Some(Err(AppError::Refused(Refusal::Invalid { field, message }))) => {
-                Some((field, sentence(&message)))
-            }
-            _ => None,
-        }
-    }
-}
-
-/// A message as a sentence: with a capital letter and a full stop.
-pub(super) fn sentence(message: &str) -> String {
-    let mut letters = message.chars();
-    let Some(first) = letters.next() else {
-        return String::new();
-    };
-    let mut sentence: String = first.to_uppercase().collect();
-    sentence.push_str(letters.as_str());
-    if !sentence.ends_with(['.', '!', '?', '…']) {
-        sentence.push('.');
-    }
-    sentence
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_wrong_reads_as_a_sentence() {
-        assert_eq!(sentence("give a name"), "Give a name.");
-        assert_eq!(sentence("Is it you?"), "Is it you?");
-        assert_eq!(sentence(""), "");
+        self.save.refused()
     }
 }

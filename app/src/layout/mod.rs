@@ -19,7 +19,7 @@ pub use trouble::{SessionEnded, Trouble};
 use leptos::prelude::*;
 use leptos_router::{components::Redirect, hooks::use_location};
 
-use crate::{routes, session::use_session};
+use crate::{routes, session::use_session, ui::follow_returned};
 use arrival::provide_arrival;
 use shortcuts::Shortcuts;
 use sidebar::Sidebar;
@@ -32,6 +32,7 @@ pub fn Frame(
 ) -> impl IntoView {
     let session = use_session();
     let bare = session.is_none();
+    follow_returned();
     let title = provide_arrival().title();
     view! {
         // External to the router, which would scroll there but leave the keyboard behind.

@@ -12,7 +12,6 @@ use super::{
 };
 use crate::{
     codec::Json,
-    error::AppError,
     layout::{PageHeader, Trouble},
     session::use_session,
     ui::{Deed, Notice, Tone},
@@ -109,7 +108,10 @@ fn SettingsSkeleton() -> impl IntoView {
 }
 
 /// The outcome of an action: its error, or a sentence when it worked.
-pub(super) fn outcome(answer: Option<Result<(), AppError>>, done: &'static str) -> Option<AnyView> {
+pub(super) fn outcome(action: Deed, done: &'static str) -> Option<AnyView> {
+    let answer = action
+        .answer()
+        .or_else(|| action.was_done().then_some(Ok(())));
     Some(match answer? {
         Ok(()) if done.is_empty() => return None,
         Ok(()) => view! { <Notice tone=Tone::Good>{done}</Notice> }.into_any(),

@@ -22,6 +22,9 @@ pub struct ReportAnswer {
     /// Messages nobody knows the fate of: of a campaign that is sent from here.
     #[serde(default)]
     pub held: u64,
+    /// Whether there is something to say of a holdout, or of that there is none: of a campaign that is sent from here.
+    #[serde(default)]
+    pub is_compared: bool,
 }
 
 /// The arms of an A/B test by one thing people do.
@@ -125,6 +128,7 @@ impl ReportAnswer {
             series: Columns::of(series.bucket, series.points),
             comparisons: Vec::new(),
             held: 0,
+            is_compared: false,
         }
     }
 }

@@ -12,7 +12,9 @@ use leptos::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{answer::ReportAnswer, params::ReportParams};
+#[cfg(feature = "ssr")]
+use super::view_model::uplift_shown;
+use super::{answer::ReportAnswer, params::ReportParams, view_model::UpliftShown};
 use crate::error::AppError;
 
 /// The report of a campaign, as the page's state asks for it.
@@ -33,6 +35,9 @@ pub async fn load_report(id: String, params: ReportParams) -> Result<ReportAnswe
         domain::CampaignKind::Interactive => None,
     };
     Ok(ReportAnswer {
+        is_compared: progress
+            .as_ref()
+            .is_some_and(|progress| progress.held_out > 0 || !comparisons.is_empty()),
         comparisons,
         held: progress.map_or(0, |progress| progress.uncertain),
         ..ReportAnswer::of(card, report)
@@ -122,6 +127,13 @@ pub async fn load_sent(id: String) -> Result<Sent, AppError> {
 #[server(input = GetUrl)]
 pub async fn load_positions(id: String) -> Result<Vec<PositionClicks>, AppError> {
     crate::backend::backend()?.positions(id).await
+}
+
+/// The campaign against its holdout, in words; none where there is nothing to compare.
+#[server(input = GetUrl)]
+pub async fn load_uplift(id: String) -> Result<Option<UpliftShown>, AppError> {
+    let uplift = crate::backend::backend()?.uplift(id).await?;
+    Ok(uplift.as_ref().and_then(uplift_shown))
 }
 
 /// What happened to one message, in order.

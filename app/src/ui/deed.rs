@@ -1,16 +1,21 @@
 //! What a person changes with a form: sent by one piece of code, whatever it changes.
 
+use domain::Refusal;
 use leptos::{
     ev::SubmitEvent,
     form::form_data_from_event,
     html::Form,
     prelude::*,
-    server::{ServerActionError, codee::Decoder},
-    server_fn::{ServerFn, error::ServerFnUrlError},
+    server::codee::Decoder,
+    server_fn::ServerFn,
     web_sys::{FormData, HtmlFormElement, UrlSearchParams},
 };
 use serde::de::DeserializeOwned;
 
+use super::{
+    notice::sentence,
+    returned::{PAGE_FIELD, Typed, is_said, page, returned_to},
+};
 use crate::{codec::Json, error::AppError};
 
 /// A server function that forms call.
@@ -22,27 +27,74 @@ use crate::{codec::Json, error::AppError};
 pub struct Deed {
     path: &'static str,
     sent: Action<String, Result<String, AppError>>,
+    /// What was typed into the form that this page is the answer to.
+    typed: StoredValue<Option<Typed>>,
+    /// Whether a form without scripts has done it just before.
+    was_done: bool,
 }
 
 impl Deed {
     /// The deed that `F` does.
     ///
     /// # On the server
-    /// After a plain form that was refused, the refusal is its answer.
+    /// On the page that answers a plain form, the refusal is its answer.
     #[must_use]
     pub fn of<F: ServerFn<Error = AppError>>() -> Self {
         Self::at(F::PATH)
     }
 
     fn at(path: &'static str) -> Self {
-        let refused = use_context::<ServerActionError>()
-            .filter(|error| error.path() == path)
-            .map(|error| Err(ServerFnUrlError::<AppError>::decode_err(error.err())));
+        let (refused, typed) = returned_to(path).unzip();
         Self {
             path,
-            sent: Action::new_with_value(refused, move |fields: &String| {
+            sent: Action::new_with_value(refused.map(Err), move |fields: &String| {
                 post(path, fields.clone())
             }),
+            typed: StoredValue::new(typed),
+            was_done: is_said(path),
+        }
+    }
+
+    /// Whether a form without scripts has just done it, and led back here: the page says so, as it would say of an
+    /// answer. Not once there is an answer.
+    #[must_use]
+    pub fn was_done(self) -> bool {
+        self.was_done && self.sent.value().with(Option::is_none)
+    }
+
+    /// What was typed into the form whose refusal this page is. None once something was answered since, and wherever
+    /// scripts send forms: there what was typed stands in the form still.
+    #[must_use]
+    pub fn typed(self) -> Option<Typed> {
+        if self.sent.version().get_untracked() > 0 {
+            return None;
+        }
+        self.typed.get_value()
+    }
+
+    /// What a field is to hold: what was typed if the form came back, else what was saved.
+    #[must_use]
+    pub fn kept(self, name: &str, saved: Option<String>) -> Option<String> {
+        match self.typed() {
+            Some(typed) => typed.get(name).map(str::to_owned),
+            None => saved,
+        }
+    }
+
+    /// Whether a box or a choice of this value is to be set: as it was if the form came back, else as saved.
+    #[must_use]
+    pub fn chosen(self, name: &str, value: &str, saved: bool) -> bool {
+        self.typed().map_or(saved, |typed| typed.has(name, value))
+    }
+
+    /// The field that the last answer refused, and why, as a sentence.
+    #[must_use]
+    pub fn refused(self) -> Option<(String, String)> {
+        match self.answer() {
+            Some(Err(AppError::Refused(Refusal::Invalid { field, message }))) => {
+                Some((field, sentence(&message)))
+            }
+            _ => None,
         }
     }
 
@@ -126,7 +178,8 @@ pub fn DeedForm(
             }
         }
     };
-    view! { <form node_ref=form action=action.path method="post" on:submit=send>{children()}</form> }
+    let page = page().map(|page| view! { <input type="hidden" name=PAGE_FIELD value=page/> });
+    view! { <form node_ref=form action=action.path method="post" on:submit=send>{children()}{page}</form> }
 }
 
 /// The fields of the form, encoded as a browser sends them.
@@ -186,22 +239,52 @@ async fn post(_: &'static str, _: String) -> Result<String, AppError> {
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
     use super::*;
+    use crate::ui::{Returned, provide_returned};
+
+    fn refused() -> Returned {
+        Returned {
+            function: "/ui/pause7".to_owned(),
+            page: "/campaigns/c/details?tab=a".to_owned(),
+            error: Refusal::invalid("at", "give a day").into(),
+            typed: Typed::of_form("at=soon&how=here&password=s"),
+        }
+    }
 
     #[test]
     fn a_form_works_without_scripts_and_its_page_says_why_it_was_refused() {
-        let refusal = ServerFnUrlError::new("/ui/pause", AppError::Unavailable);
-        let page = refusal.to_url("http://localhost/").unwrap();
-        let (_, said) = page.query_pairs().find(|(key, _)| key == "__err").unwrap();
         Owner::new().with(|| {
-            provide_context(ServerActionError::new("/ui/pause", &said));
-            let (pause, other) = (Deed::at("/ui/pause"), Deed::at("/ui/other"));
-            assert_eq!(pause.answer(), Some(Err(AppError::Unavailable)));
+            provide_context(refused());
+            provide_returned();
+            let (pause, other) = (Deed::at("/ui/pause7"), Deed::at("/ui/other7"));
+            assert_eq!(pause.answer(), Some(Err(refused().error)));
+            assert_eq!(
+                pause.refused(),
+                Some(("at".to_owned(), "Give a day.".to_owned()))
+            );
             assert_eq!(other.answer(), None);
             let html = view! { <DeedForm action=pause><input name="id"/></DeedForm> }.to_html();
             assert!(
-                html.starts_with(r#"<form action="/ui/pause" method="post"><input name="id">"#),
+                html.starts_with(r#"<form action="/ui/pause7" method="post"><input name="id">"#),
                 "{html}"
             );
+            // The next answer has to lead back to the page, whose address the browser doesn't have.
+            let page = r#"name="__page" value="/campaigns/c/details?tab=a""#;
+            assert!(html.contains(page), "{html}");
+        });
+    }
+
+    #[test]
+    fn what_was_typed_comes_back_to_its_form_alone() {
+        Owner::new().with(|| {
+            provide_context(refused());
+            provide_returned();
+            let (pause, other) = (Deed::at("/ui/pause7"), Deed::at("/ui/other7"));
+            let saved = || Some("saved".to_owned());
+            assert_eq!(pause.kept("at", saved()).as_deref(), Some("soon"));
+            assert_eq!(pause.kept("password", saved()), None);
+            assert!(pause.chosen("how", "here", false) && !pause.chosen("how", "there", true));
+            assert_eq!(other.kept("at", saved()), saved());
+            assert!(other.chosen("how", "there", true));
         });
     }
 }

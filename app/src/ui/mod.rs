@@ -8,6 +8,7 @@ mod icon;
 mod menu;
 mod notice;
 pub(crate) mod popover;
+mod returned;
 pub(crate) mod roving;
 mod search;
 
@@ -17,5 +18,7 @@ pub use deed::{Deed, DeedForm, form_text};
 pub use finder::Finder;
 pub use icon::{Icon, IconName};
 pub use menu::{Menu, MenuOption};
-pub use notice::{Notice, Tone};
+pub use notice::{Notice, Tone, sentence};
+pub use returned::{PAGE_FIELD, Returned, SAID, Typed, is_secret, name_of};
+pub(crate) use returned::{follow_returned, provide_returned};
 pub use search::Search;

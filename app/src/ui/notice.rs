@@ -39,3 +39,30 @@ pub fn Notice(
     }
     .into_any()
 }
+
+/// A message as a sentence: with a capital letter and a full stop.
+#[must_use]
+pub fn sentence(message: &str) -> String {
+    let mut letters = message.chars();
+    let Some(first) = letters.next() else {
+        return String::new();
+    };
+    let mut sentence: String = first.to_uppercase().collect();
+    sentence.push_str(letters.as_str());
+    if !sentence.ends_with(['.', '!', '?', '…']) {
+        sentence.push('.');
+    }
+    sentence
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_reads_as_a_sentence() {
+        assert_eq!(sentence("give a name"), "Give a name.");
+        assert_eq!(sentence("Is it you?"), "Is it you?");
+        assert_eq!(sentence(""), "");
+    }
+}

@@ -24,10 +24,12 @@ use domain::{
     import::{Column, ImportInfo, ImportStatus, Mapping, RowError},
     message::Category,
     recipient::{HistoryEntry, RecipientPage, RecipientRow},
+    report::StatusBar,
     sending::{
         Control, Draft, Editing, HeldDecision, HeldMessage, Launch, Obstacle, Phase, Progress,
         Reply, Step, TestOutcome,
     },
+    uplift::{Did, Group, Part, Trial, Uplift},
     user::{Role, Scope, Viewer, WorkspaceInfo},
 };
 
@@ -134,7 +136,14 @@ impl Backend for Examples {
             rates: Default::default(),
             funnel: Vec::new(),
             series: Default::default(),
-            statuses: Vec::new(),
+            statuses: (id == "c_mail")
+                .then(|| StatusBar {
+                    category: Category::Open,
+                    count: 440,
+                    raw: Vec::new(),
+                })
+                .into_iter()
+                .collect(),
             breakdowns: Default::default(),
         })
     }
@@ -469,6 +478,29 @@ impl SendingBackend for Examples {
     }
     fn positions(&self, _: String) -> Answer<Vec<domain::sending::PositionClicks>> {
         yes(Vec::new())
+    }
+    fn uplift(&self, id: String) -> Answer<Option<Uplift>> {
+        let part = |name: &str, share, people, did: i64| Part {
+            group: Group {
+                name: name.into(),
+                share,
+                people,
+                written: if name.is_empty() { 0 } else { people - 20 },
+            },
+            did: vec![Did {
+                what: EventKind::Achieved,
+                people: did.unsigned_abs(),
+                worth: BTreeMap::from([("EUR".to_owned(), domain::money::Amount(did * 250_000))]),
+            }],
+        };
+        yes((id == "c_mail").then(|| {
+            Uplift::of(&Trial {
+                arms: vec![part("A", 45, 4_500, 270), part("B", 45, 4_500, 250)],
+                holdout: part("", 10, 1_000, 20),
+                credited: 0,
+                strangers: 3,
+            })
+        }))
     }
     fn click_map(&self, _: String, _: String) -> Answer<Option<String>> {
         yes(None)

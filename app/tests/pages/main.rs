@@ -336,6 +336,22 @@ fn a_report_has_previews_replies_history_and_follow_ups() {
             "Plain text",
         ],
     );
+    let uplift = page("/reports/messaging/c_mail", Role::Viewer);
+    assert_shows(
+        &uplift,
+        &[
+            "Uplift over the holdout",
+            "The campaign raised conversions by 3.8 points (",
+            "Version B",
+            "Held out",
+            "baseline",
+            "what 3 people did",
+        ],
+    );
+    assert_hides(
+        &page("/reports/messaging/c_other", Role::Viewer),
+        &["Uplift over the holdout"],
+    );
     let history = page(
         "/reports/messaging/c_sending?tab=recipients&message=m1",
         Role::Viewer,

@@ -42,6 +42,11 @@ export class Editor {
     /** A step is open. */
     async at(step: Step) {
         await expect(this.page).toHaveURL(new RegExp(`/edit/${step.toLowerCase()}(\\?|$)`));
+        await this.shows(step);
+    }
+
+    /** A step is shown, at its address or as the answer to its form, which without scripts has the form's. */
+    async shows(step: Step) {
         await expect(this.steps.locator("[aria-current=step]")).toContainText(step);
     }
 
@@ -66,6 +71,18 @@ export class Editor {
         const choice = this.field("Account").locator("option").filter({ hasText: account });
         await this.field("Account").selectOption((await choice.getAttribute("value"))!);
         await this.field(senderLabel).fill(sender);
+    }
+
+    /** Chooses a WhatsApp template, told as the menu begins to tell it: `name (language)`. */
+    async template(label: string) {
+        const choice = this.templates.filter({ hasText: label });
+        await this.field("Template").selectOption((await choice.getAttribute("value"))!);
+        await this.stay("Use template");
+    }
+
+    /** All WhatsApp templates of the menu. */
+    get templates() {
+        return this.field("Template").locator("option[value*='|']");
     }
 
     /** Chooses typed addresses. */

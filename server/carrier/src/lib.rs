@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+pub mod answers;
 pub mod hook;
 mod message;
 pub mod send;
@@ -97,5 +98,6 @@ pub fn check_settings(protocol: Protocol, settings: &Settings) -> Result<(), Set
             settings.require(field.name)?;
         }
     }
+    answers::check(settings)?;
     hook::check(protocol, settings)
 }

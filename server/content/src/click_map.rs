@@ -35,6 +35,7 @@ pub fn click_map(
         unsubscribe: "#unsubscribe".to_owned(),
         preferences: "#preferences".to_owned(),
         pixel: None,
+        hidden: None,
     };
     let html = compiled.preview(content, values, &urls).html;
     let total: u64 = clicks.values().sum();

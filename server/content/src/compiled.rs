@@ -41,6 +41,8 @@ pub struct MessageUrls {
     pub links: BTreeMap<u32, String>,
     /// The open pixel.
     pub pixel: Option<String>,
+    /// A link that people can't see: who follows it is a machine. In the HTML of an e-mail only.
+    pub hidden: Option<String>,
     /// Where `{{ unsubscribe_url }}`, and the footer added to an e-mail without it, lead.
     pub unsubscribe: String,
     /// Where `{{ preferences_url }}` leads; `unsubscribe` when empty.

@@ -144,6 +144,10 @@ impl Render<'_> {
         if text.len() > RENDERED_HTML_BYTES_MAX {
             return Err(too_long("text", RENDERED_HTML_BYTES_MAX, "bytes"));
         }
+        let html = match &self.urls.hidden {
+            Some(url) if !html.is_empty() => html::with_hidden_link(html, url),
+            _ => html,
+        };
         Ok(Rendered::Email(Box::new(RenderedEmail {
             from_name: parts.from_name.clone(),
             reply_to: parts.reply_to.clone(),

@@ -1,6 +1,8 @@
 //! A content as one person would see it.
 
-use domain::content::{Content, Preview, Suggestion, WhatsAppButton, WhatsAppHeader, sms_length};
+use domain::content::{
+    Content, Preview, Suggestion, WhatsAppButton, WhatsAppHeader, sms_length, whatsapp,
+};
 
 use crate::{CompileOptions, Compiled, MessageUrls, RenderError, Rendered, Values};
 
@@ -128,14 +130,14 @@ fn as_written(content: &Content) -> Preview {
             text: push.body.clone(),
             ..Preview::default()
         },
-        Content::WhatsApp(whatsapp) => Preview {
-            title: match &whatsapp.template.header {
+        Content::WhatsApp(message) => Preview {
+            title: match &message.template.header {
                 WhatsAppHeader::Text { text } => text.clone(),
                 _ => String::new(),
             },
-            note: whatsapp.template.footer.clone(),
-            text: whatsapp.template.body.clone(),
-            buttons: whatsapp.template.buttons.iter().map(button_text).collect(),
+            note: message.template.footer.clone(),
+            text: message.template.body.clone(),
+            buttons: message.template.buttons.iter().map(button_text).collect(),
             ..Preview::default()
         },
         Content::Rcs(rcs) => Preview {
@@ -148,37 +150,11 @@ fn as_written(content: &Content) -> Preview {
     }
 }
 
-/// A text of WhatsApp with its placeholders filled in the order of their numbers, or of their first use where they
-/// have names.
+/// A text of WhatsApp with its values in it.
 fn filled(text: &str, values: &[String]) -> String {
-    let mut names: Vec<&str> = Vec::new();
-    let mut filled = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
-        filled.push_str(before);
-        let Some((name, after)) = after.split_once("}}") else {
-            filled.push_str("{{");
-            rest = after;
-            continue;
-        };
-        let name = name.trim();
-        let index = name
-            .parse::<usize>()
-            .map(|n| n.wrapping_sub(1))
-            .unwrap_or_else(|_| {
-                names
-                    .iter()
-                    .position(|known| *known == name)
-                    .unwrap_or_else(|| {
-                        names.push(name);
-                        names.len() - 1
-                    })
-            });
-        filled.push_str(values.get(index).map_or("", String::as_str));
-        rest = after;
-    }
-    filled.push_str(rest);
-    filled
+    whatsapp::filled(text, |place| {
+        Some(values.get(place).cloned().unwrap_or_default())
+    })
 }
 
 fn button_text(button: &WhatsAppButton) -> String {

@@ -1,9 +1,12 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod answers;
 mod arms;
+mod clicks;
 mod engine;
 mod inbox;
+mod objections;
 mod outcome;
 mod pace;
 mod prepare;

@@ -12,7 +12,7 @@ pub(crate) const ATTEMPTS_MAX: i64 = 8;
 /// How long an account is left alone that asked for patience and didn't say for how long.
 const PATIENCE: TimeDelta = TimeDelta::seconds(5);
 /// Longest that a carrier's `Retry-After` is believed.
-const PATIENCE_MAX: TimeDelta = TimeDelta::hours(6);
+pub(crate) const PATIENCE_MAX: TimeDelta = TimeDelta::hours(6);
 
 /// What a carrier's answer says of its account.
 #[derive(Clone, Debug, PartialEq, Eq)]

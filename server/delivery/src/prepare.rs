@@ -12,7 +12,8 @@ use store::{Error, Prepared, SendingInfo, Store, WorkspaceId};
 
 use crate::{
     arms::compile,
-    seams::{Accounts, Unusable},
+    objections::objections,
+    seams::{Account, Accounts, Unusable},
 };
 
 /// How long a carrier may take to say whether its account works.
@@ -27,7 +28,7 @@ fn obstacle(step: Step, field: &str, message: impl Into<String>) -> Obstacle {
 }
 
 /// Everything that stands in the way of launching a campaign: its content, its audience, and its account, which is asked
-/// whether it works.
+/// whether it works and whether it still has the templates.
 ///
 /// # Errors
 /// When the database fails.
@@ -62,40 +63,54 @@ pub async fn obstacles(
             }
         }
     }
-    if !has(&found, Step::Detail, "account")
-        && let Some(message) = account_obstacle(store, accounts, ws, info).await?
-    {
-        found.push(message);
+    if !has(&found, Step::Detail, "account") {
+        match usable(store, accounts, ws, info).await? {
+            Err(obstacle) => found.push(obstacle),
+            // An account is asked about a message only when nothing else is wrong with it.
+            Ok(account) if found.iter().all(|known| known.step != Step::Message) => {
+                let carrier = account.carrier.as_ref();
+                found.extend(objections(&info.draft, account.protocol, carrier).await);
+            }
+            Ok(_) => {}
+        }
     }
     if !has(&found, Step::Recipients, "audience") {
-        let count = store
-            .count_audience(ws, info.channel, &info.draft.audience, now)
-            .await;
-        match count {
-            Ok(count) if count.eligible == 0 => found.push(obstacle(
-                Step::Recipients,
-                "audience",
-                "Nobody of this audience can be written to. Choose another one, or look at consent and blocklist.",
-            )),
-            Ok(_) => {}
-            Err(Error::Refused(refusal)) => {
-                found.push(obstacle(Step::Recipients, "audience", refusal.to_string()));
-            }
-            Err(error) => return Err(error),
-        }
+        found.extend(audience_obstacle(store, ws, info, now).await?);
     }
     let order = Step::of_channel(info.channel);
     found.sort_by_key(|obstacle| order.iter().position(|step| *step == obstacle.step));
     Ok(found)
 }
 
-async fn account_obstacle(
+async fn audience_obstacle(
+    store: &Store,
+    ws: WorkspaceId,
+    info: &SendingInfo,
+    now: DateTime<Utc>,
+) -> store::Result<Option<Obstacle>> {
+    let at = |message: String| Ok(Some(obstacle(Step::Recipients, "audience", message)));
+    let count = store
+        .count_audience(ws, info.channel, &info.draft.audience, now)
+        .await;
+    match count {
+        Ok(count) if count.eligible == 0 => at(
+            "Nobody of this audience can be written to. Choose another one, or look at consent and blocklist."
+                .to_owned(),
+        ),
+        Ok(_) => Ok(None),
+        Err(Error::Refused(refusal)) => at(refusal.to_string()),
+        Err(error) => Err(error),
+    }
+}
+
+/// The account of a draft, which works; or what is wrong with it.
+async fn usable(
     store: &Store,
     accounts: &Arc<dyn Accounts>,
     ws: WorkspaceId,
     info: &SendingInfo,
-) -> store::Result<Option<Obstacle>> {
-    let at = |field: &str, message: String| Ok(Some(obstacle(Step::Detail, field, message)));
+) -> store::Result<Result<Account, Obstacle>> {
+    let at = |field: &str, message: String| Ok(Err(obstacle(Step::Detail, field, message)));
     let id = info.draft.account.as_deref().unwrap_or_default();
     let row = match store.account(ws, id).await {
         Ok(row) => row,
@@ -136,7 +151,7 @@ async fn account_obstacle(
         Err(Unusable::Passing(error)) => return Err(error),
     };
     match tokio::time::timeout(CHECK_PATIENCE, account.carrier.check()).await {
-        Ok(Ok(())) => Ok(None),
+        Ok(Ok(())) => Ok(Ok(account)),
         Ok(Err(reason)) => at("account", format!("{} doesn't work: {reason}", row.name)),
         Err(_) => at(
             "account",

@@ -7,7 +7,9 @@ use content::{
     ContactFields, MessageUrls, RenderError, Rendered, Values,
     track::{Keys, Purpose},
 };
-use domain::{Channel, contact::PushTarget, content::Variant, sending::Draft};
+use domain::{
+    Channel, contact::PushTarget, content::Variant, evidence::HIDDEN_LINK, sending::Draft,
+};
 use store::{Active, Claimed};
 
 use crate::arms::{Arm, Arms, compile};
@@ -93,10 +95,17 @@ impl Desk<'_> {
             links.insert(*position, url);
         }
         let sign = |purpose| self.keys.sign(purpose, message, 0);
+        let draft = &self.arms.draft;
+        let is_email = self.arms.channel == Channel::Email;
+        let hides_link = is_email && draft.hides_link && !arm.tracked.is_empty();
         MessageUrls {
             links,
-            pixel: (self.arms.channel == Channel::Email && self.arms.draft.tracks_opens)
+            pixel: (is_email && draft.tracks_opens)
                 .then(|| format!("{base}/o/{}.gif", sign(Purpose::Open))),
+            hidden: hides_link.then(|| {
+                let token = self.keys.sign(Purpose::Click, message, HIDDEN_LINK);
+                format!("{base}/c/{token}")
+            }),
             unsubscribe: format!("{base}/u/{}", sign(Purpose::Unsubscribe)),
             preferences: format!("{base}/p/{}", sign(Purpose::Preferences)),
         }

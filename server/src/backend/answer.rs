@@ -1,19 +1,19 @@
 //! From the store's answers to those pages understand.
 
 use app::{backend::Answer, error::AppError};
-use axum::http::{Method, StatusCode, header, request::Parts};
+use axum::http::{StatusCode, header, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-use crate::http::problem::UNAVAILABLE_S;
+use crate::http::{FUNCTIONS, problem::UNAVAILABLE_S};
 
-/// Runs the work and tells its outcome; a failure also becomes the status of the HTTP answer, which Leptos
-/// would otherwise always make 500. A plain form keeps the redirect back to its page, which shows the refusal.
+/// Runs the work and tells its outcome; on a page, a failure also becomes the status of its answer. What a server
+/// function answers is settled once it is through: it may go on after a refusal.
 pub(super) fn tell<T: Send + 'static>(
     work: impl Future<Output = store::Result<T>> + Send + 'static,
 ) -> Answer<T> {
     // Asked for now: later, on another thread, there may be no context to ask.
-    let response = use_context::<ResponseOptions>().filter(|_| !is_plain_form());
+    let response = use_context::<ResponseOptions>().filter(|_| is_page());
     Box::pin(async move {
         let error = match work.await {
             Ok(value) => return Ok(value),
@@ -30,13 +30,9 @@ pub(super) fn tell<T: Send + 'static>(
     })
 }
 
-/// Whether a browser without scripts sent a form.
-fn is_plain_form() -> bool {
-    use_context::<Parts>().is_some_and(|parts| {
-        let accepts = parts.headers.get(header::ACCEPT);
-        let accepts = accepts.and_then(|value| value.to_str().ok());
-        parts.method == Method::POST && accepts.is_some_and(|kinds| kinds.contains("text/html"))
-    })
+/// Whether a page is being made, and no server function was called.
+fn is_page() -> bool {
+    use_context::<Parts>().is_some_and(|parts| !parts.uri.path().starts_with(FUNCTIONS))
 }
 
 /// What a failure is called outside. The cause is logged here and told nobody.

@@ -58,7 +58,7 @@ pub(super) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
     }
 
     let engine = tokio::spawn({
-        let (engine, shutdown) = (engine(&state)?, state.shutdown.clone());
+        let (engine, shutdown) = (engine(&state, args)?, state.shutdown.clone());
         async move { engine.run(shutdown).await }
     });
     let served = listen::serve(
@@ -99,12 +99,13 @@ async fn until_the_end(
 }
 
 /// What sends campaigns.
-fn engine(state: &AppState) -> Result<Engine, Failure> {
+fn engine(state: &AppState, args: &ServeArgs) -> Result<Engine, Failure> {
     let clock = state.clock.clone();
     let options = Options {
         base_url: state.settings.base_url.origin().to_owned(),
         facts: Arc::new(EnrichedFacts(state.clone())),
         wake: Arc::clone(&state.wake),
+        keep_inbox: args.keep_inbox(),
         ..Options::default()
     };
     let accounts = Arc::new(state.carriers.clone());

@@ -12,7 +12,7 @@ use std::{
 use chrono::TimeDelta;
 use domain::{contact::NewContact, import::RowError};
 use people::{Kind, Unreadable};
-use store::{Advance, ImportWork, Result};
+use store::{Advance, DryRun, ImportWork, Result};
 use tokio::{runtime::Handle, sync::mpsc, task::JoinHandle};
 
 use super::spool::{Pieces, nameless};
@@ -118,6 +118,7 @@ async fn write(
     work: &mut ImportWork,
     read: &mut mpsc::Receiver<Batch>,
 ) -> Result<Reached> {
+    let mut dry_run = DryRun::default();
     loop {
         let batch = tokio::select! {
             () = state.shutdown.cancelled() => return Ok(Reached::Shutdown),
@@ -139,7 +140,8 @@ async fn write(
             next_row,
             lease_until: now + LEASE,
         };
-        if !state.store.import_advance(work, step, now).await? {
+        let advanced = state.store.import_advance(work, step, &mut dry_run, now);
+        if !advanced.await? {
             return Ok(Reached::Lost);
         }
         work.next_row = next_row;

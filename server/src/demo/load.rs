@@ -178,7 +178,7 @@ pub async fn load(
     for planned in &plan.campaigns {
         settle(store, ws, planned, plan.now).await?;
     }
-    super::outreach::load(store, ws, seed, plan.now).await?;
+    super::outreach::load(store, enrich, ws, seed, plan.now).await?;
     Ok(loaded)
 }
 

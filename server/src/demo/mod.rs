@@ -6,6 +6,7 @@
 
 mod behaviour;
 mod catalogue;
+mod holdout;
 mod interactive;
 mod journey;
 mod live;

@@ -1,5 +1,5 @@
-//! What the demonstration sends itself: people to write to, an account at the simulator, and two campaigns that wait for
-//! whoever looks around to send them.
+//! What the demonstration sends itself: people to write to, an account at the simulator, two campaigns that wait for
+//! whoever looks around to send them, and one that was sent with a holdout ([`super::holdout`]).
 
 use chrono::{DateTime, Utc};
 use domain::{
@@ -14,10 +14,10 @@ use domain::{
 use store::{AccountValues, Store, WorkspaceId};
 
 use super::people::Person;
-use crate::cli::Failure;
+use crate::{cli::Failure, enrich::Enrich};
 
 /// People the demonstration can write to.
-const PEOPLE: u64 = 1_200;
+pub(super) const PEOPLE: u64 = 1_200;
 /// Of these, every twentieth is a regular.
 const REGULAR_EVERY: u64 = 20;
 /// Towns of the shop's people, by turns.
@@ -30,6 +30,7 @@ const MAIL: &str = include_str!("data/winter.html");
 /// Adds all of it, once: what is there already stays as it is.
 pub(super) async fn load(
     store: &Store,
+    enrich: &Enrich,
     ws: WorkspaceId,
     seed: u64,
     now: DateTime<Utc>,
@@ -78,11 +79,12 @@ pub(super) async fn load(
         let campaign = store.create_sending(ws, new, now).await?;
         save(store, ws, &campaign.id, campaign_type, name, draft, now).await?;
     }
-    Ok(())
+    let names = (account.id.as_str(), everyone.id.as_str());
+    super::holdout::load(store, enrich, ws, seed, names, now).await
 }
 
 /// Saves a draft as its stepper would: step by step.
-async fn save(
+pub(super) async fn save(
     store: &Store,
     ws: WorkspaceId,
     id: &str,
@@ -99,6 +101,11 @@ async fn save(
         draft.saved = saved.draft.saved;
     }
     Ok(())
+}
+
+/// The shop's own number of a customer.
+pub(super) fn external_id(n: u64) -> String {
+    format!("customer-{n}")
 }
 
 fn contact(seed: u64, n: u64) -> NewContact {
@@ -122,7 +129,7 @@ fn contact(seed: u64, n: u64) -> NewContact {
         Channel::Rcs,
     ];
     NewContact {
-        external_id: Some(format!("customer-{n}")),
+        external_id: Some(external_id(n)),
         name,
         phone: Some(person.phone().replace(' ', "")),
         email: Some(email),
@@ -201,6 +208,7 @@ fn mail(account: &str, list: &str) -> Draft {
         ],
         holdout: 10,
         tracks_opens: true,
+        hides_link: true,
         ..Draft::default()
     }
 }

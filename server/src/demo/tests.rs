@@ -304,6 +304,7 @@ async fn loading_twice_changes_nothing_and_removing_leaves_nothing() {
 
     let ws = store.workspaces().await.unwrap().remove(0);
     assert!(ws.is_demo);
+    the_holdout_tells_what_its_campaign_brought(&store, ws.id).await;
     let (plan, _) = plan(7, 5_000);
     for planned in &plan.campaigns {
         let id = planned.new.external_id.as_deref().unwrap();
@@ -321,6 +322,35 @@ async fn loading_twice_changes_nothing_and_removing_leaves_nothing() {
     assert!(store.workspaces().await.unwrap().is_empty());
     let anew = load(&store, &enrich, 8, 5_000, now()).await.unwrap();
     assert!(anew.accepted > 4_000 && anew.rejected == 0, "{anew:?}");
+}
+
+/// The campaign that was sent with a holdout is over, everybody's orders are found, and the difference shows.
+async fn the_holdout_tells_what_its_campaign_brought(store: &Store, ws: store::WorkspaceId) {
+    let trial = store.trial(ws, super::holdout::ID).await.unwrap().unwrap();
+    let uplift = domain::uplift::Uplift::of(&trial);
+    assert_eq!((uplift.strangers, uplift.credited), (0, 0));
+    assert!(!uplift.is_ratio_off, "{uplift:?}");
+    let people = uplift.arms[0].people + uplift.holdout.people;
+    assert_eq!(people, 1_200);
+    assert!(uplift.arms[0].written > 600 && uplift.holdout.written == 0);
+    assert_eq!(uplift.outcomes.len(), 1);
+    assert_eq!(uplift.outcomes[0].effect, domain::uplift::Effect::Raised);
+    assert_eq!(uplift.outcomes[0].worth[0].currency, "EUR");
+    let card = store.campaign(ws, super::holdout::ID).await.unwrap();
+    assert_eq!(card.status, CampaignStatus::Completed);
+    // What people bought without a message is no message.
+    let report = store
+        .report(
+            ws,
+            super::holdout::ID,
+            &domain::ReportQuery::default(),
+            now(),
+        )
+        .await
+        .unwrap();
+    assert_eq!(report.kpis.sent, uplift.arms[0].written);
+    assert_eq!(report.kpis.converted.total, 0);
+    assert!(report.kpis.achieved.unique > 100);
 }
 
 #[tokio::test(flavor = "multi_thread")]

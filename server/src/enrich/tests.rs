@@ -1,7 +1,11 @@
 //! The labelled corpus, and what becomes of an event.
 
 use chrono::{DateTime, Utc};
-use domain::{EventKind, Evidence, event::Dimension};
+use domain::{
+    EventKind, Evidence,
+    event::Dimension,
+    evidence::{HIDDEN_LINK, among, together},
+};
 
 use super::*;
 
@@ -152,13 +156,22 @@ struct Labelled {
     row: &'static str,
 }
 
+/// Clicks as `link@ms`, with commas between them.
+fn clicks(text: &str) -> impl Iterator<Item = (i64, i64)> {
+    let number = |text: &str| text.parse::<i64>().expect("a number");
+    text.split(',').map(move |click| {
+        let (link, ms) = click.split_once('@').expect("link@ms");
+        (number(link), number(ms))
+    })
+}
+
 fn labelled(enrich: &Enrich, row: &'static str) -> Labelled {
     let [class, kind, how, _source, agent] = row
         .split('\t')
         .collect::<Vec<_>>()
         .try_into()
         .expect("five columns");
-    let mut recent = Vec::new();
+    let (mut recent, mut around) = (Vec::new(), Vec::new());
     let mut request = Request {
         user_agent: Some(agent),
         at_ms: 1_000_000_000,
@@ -177,19 +190,26 @@ fn labelled(enrich: &Enrich, row: &'static str) -> Labelled {
             ("links", value) => request.links = value.parse().expect("a number"),
             ("opened", value) => request.opened_at_ms = Some(request.at_ms - number(value)),
             ("recent", value) => {
-                recent = value
-                    .split(',')
-                    .map(|click| {
-                        let (link, ago) = click.split_once('@').expect("link@ms");
-                        (number(link), request.at_ms - number(ago))
-                    })
+                recent = clicks(value)
+                    .map(|(link, ago)| (link, request.at_ms - ago))
                     .collect();
             }
+            ("later", value) => {
+                around.extend(clicks(value).map(|(link, after)| (link, request.at_ms + after)));
+            }
+            ("hidden", value) => around.push((HIDDEN_LINK, request.at_ms + number(value))),
             (other, _) => panic!("{other}?"),
         }
     }
     request.recent = &recent;
-    let (found, because) = enrich.judge(&request);
+    // What comes after a click tells of it, too.
+    around.extend(&recent);
+    around.push((request.link, request.at_ms));
+    let neighbours = together(&around, request.links).pop().flatten();
+    let (found, because) = among(
+        enrich.judge(&request),
+        neighbours.filter(|_| request.kind == EventKind::Clicked),
+    );
     Labelled {
         class: *Evidence::ALL
             .iter()

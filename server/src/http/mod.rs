@@ -4,6 +4,7 @@ mod answers;
 mod api;
 pub mod assets;
 mod errors;
+mod functions;
 mod health;
 pub(crate) mod hooks;
 pub mod ingest;
@@ -36,7 +37,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use self::problem::Problem;
-pub(crate) use self::{errors::is_for_programs, live::PATH as LIVE_PATH};
+pub(crate) use self::{errors::is_for_programs, functions::FUNCTIONS, live::PATH as LIVE_PATH};
 use crate::{auth, contacts, state::AppState};
 
 /// Longest time to the head of an answer. Exports and streams go on after it.

@@ -8,10 +8,12 @@ use app::{
     chart::EchartsPath,
     later::{LaterPaths, Part},
     shell,
+    ui::Returned,
 };
 use axum::{
     Router,
     http::{HeaderValue, StatusCode, header, request::Parts},
+    middleware::from_fn_with_state,
 };
 use leptos::{
     nonce::use_nonce,
@@ -19,11 +21,12 @@ use leptos::{
 };
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 
-use super::{assets, security};
+use super::{
+    assets,
+    functions::{FUNCTIONS, in_their_status},
+    security,
+};
 use crate::{auth::Signed, backend::RequestBackend, state::AppState};
-
-/// Where server functions are called.
-const FUNCTIONS: &str = "/ui/";
 
 /// Pages rendered by Leptos, and the server functions behind them. Any other path shows the application's
 /// own page for what doesn't exist.
@@ -39,21 +42,29 @@ pub fn routes(state: &AppState) -> Router<AppState> {
             shell(document.clone())
         })
         .fallback(fallback)
+        .layer(from_fn_with_state(state.clone(), in_their_status))
 }
 
 /// What every page and server function finds in its context: the server, bound to whoever is asking.
-fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
+pub(super) fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'static {
     move || {
         let parts = use_context::<Parts>();
         let signed = parts
             .as_ref()
             .and_then(|parts| parts.extensions.get::<Signed>().cloned());
-        // No server function is for strangers. What it answers them says so, but Leptos makes it a 500.
+        // No server function is for strangers, whatever they send it.
         let path = parts.as_ref().map_or("", |parts| parts.uri.path());
         let is_function = path.starts_with(FUNCTIONS);
         let is_stranger = is_function && signed.is_none();
         if let Some(part) = Part::of(path) {
             provide_context(LaterPaths(assets::later_paths(part)));
+        }
+        // A page that answers a form.
+        let returned = parts
+            .as_ref()
+            .and_then(|parts| parts.extensions.get::<Returned>());
+        if let Some(returned) = returned {
+            provide_context(returned.clone());
         }
         let backend: Arc<dyn Backend> = Arc::new(RequestBackend::new(state.clone(), signed));
         provide_context(backend);

@@ -35,15 +35,16 @@ pub use account::{AccountRow, AccountValues};
 pub use audience::{Member, Selection, Verdict};
 pub use campaign::Calendar;
 pub use changes::{ChangeMark, ChangedPage};
-pub use contact::{Advance, ImportWork, NewImport, Upserted, normal_address};
+pub use contact::{Advance, DryRun, ImportWork, NewImport, Upserted, normal_address};
 pub use db::Db;
 pub use error::{Error, Result};
 pub use id::random as message_key;
 pub use ingest::IngestOutcome;
 pub use recipients::RecipientQuery;
 pub use sending::{
-    Active, Claim, Claimed, ConsentChange, Due, Expanded, Handed, InboxEffects, InboxItem, LinkRow,
-    NewReply, Origin, Outcome, Prepared, Proof, SendingInfo, Suppress, UncertainMessage, next_open,
+    Active, Answered, Claim, Claimed, Click, ConsentChange, Due, DueAnswer, Expanded, Handed,
+    InboxEffects, InboxItem, LinkRow, NewAnswer, NewReply, Origin, Outcome, Prepared, Proof,
+    SendingInfo, Suppress, UncertainMessage, WaitingClick, next_open,
 };
 pub use session::{Session, SessionRow};
 pub use token::TokenRow;

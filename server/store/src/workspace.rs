@@ -200,7 +200,7 @@ impl Store {
     /// # Errors
     /// When the database fails; nothing is removed then.
     pub async fn remove_workspace(&self, ws: WorkspaceId) -> Result<()> {
-        const STEPS: [&str; 25] = [
+        const STEPS: [&str; 28] = [
             // Whoever writes holds this row: what is under way is committed, and then removed, too.
             "UPDATE workspace SET seq = seq + 1 WHERE id = $1",
             "DELETE FROM event WHERE campaign IN (SELECT pk FROM campaign WHERE workspace = $1)",
@@ -214,6 +214,9 @@ impl Store {
             "DELETE FROM link WHERE workspace = $1",
             "DELETE FROM sending WHERE workspace = $1",
             "DELETE FROM inbox WHERE workspace = $1",
+            "DELETE FROM inbox_past WHERE account IN (SELECT pk FROM carrier_account WHERE workspace = $1)",
+            "DELETE FROM waiting_click WHERE workspace = $1",
+            "DELETE FROM auto_answer WHERE workspace = $1",
             "DELETE FROM reply WHERE workspace = $1",
             "DELETE FROM carrier_account WHERE workspace = $1",
             "DELETE FROM contact_import WHERE workspace = $1",

@@ -436,7 +436,9 @@ async fn a_workbook_of_several_pieces_is_imported_and_gone_on_with() {
         next_row: claimed.next_row + 1,
         lease_until: now() + chrono::Duration::seconds(60),
     };
-    assert!(store.import_advance(&claimed, step, now()).await.unwrap());
+    let mut dry_run = store::DryRun::default();
+    let advanced = store.import_advance(&claimed, step, &mut dry_run, now());
+    assert!(advanced.await.unwrap());
     assert!(
         !server::contacts::step(&team.house.state).await.unwrap(),
         "somebody works on it"

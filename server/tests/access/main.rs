@@ -7,6 +7,7 @@
     reason = "a test that can't go on ends there"
 )]
 
+mod clicks;
 mod contacts;
 mod forgery;
 mod house;
@@ -14,6 +15,7 @@ mod matrix;
 mod policy;
 mod push;
 mod recipients;
+mod refusals;
 mod sessions;
 mod setup;
 mod strain;

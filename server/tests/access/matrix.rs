@@ -83,6 +83,7 @@ fn functions_of_sending() -> Vec<Line> {
         ),
         ("load_sent", Role::Viewer, Query, "id={id}"),
         ("load_positions", Role::Viewer, Query, "id={id}"),
+        ("load_uplift", Role::Viewer, Query, "id={id}"),
         ("load_step", Role::Editor, Query, "id={id}&step=detail"),
         (
             "count_recipients",
@@ -351,7 +352,7 @@ fn api_routes() -> Vec<(Method, &'static str, Option<Role>, Scope, &'static str)
 }
 
 /// Routes that want more than a campaign, such as one that is being sent. Whoever may ask hears what is missing.
-const WANTING: [&str; 9] = [
+const WANTING: [&str; 10] = [
     "/test",
     "/launch",
     "/suspend",
@@ -361,6 +362,7 @@ const WANTING: [&str; 9] = [
     "/follow-up",
     "/history",
     "/progress",
+    "/uplift",
 ];
 
 /// Whether the answer says that the caller's rights were enough.
@@ -401,6 +403,7 @@ fn api_routes_of_sending() -> Vec<(Method, &'static str, Option<Role>, Scope, &'
         write(POST, "/api/v1/campaigns/{id}/resume", ""),
         write(POST, "/api/v1/campaigns/{id}/cancel", ""),
         read("/api/v1/campaigns/{id}/progress"),
+        read("/api/v1/campaigns/{id}/uplift"),
         read("/api/v1/campaigns/{id}/held"),
         write(
             POST,

@@ -4,6 +4,7 @@
 //! they are made of, and the counting of SMS, which the editor shows at each keystroke.
 
 mod sms;
+pub mod whatsapp;
 
 pub use sms::{Encoding, SmsLength, sms_length};
 
@@ -187,11 +188,11 @@ pub struct WhatsAppContent {
     pub template: WhatsAppTemplate,
     /// Address of the header's picture, video or document.
     pub media: String,
-    /// What stands for `{{1}}`, `{{2}}` … of the body: templates of ours.
+    /// What stands for `{{1}}`, `{{2}}` … of the body, in the order of [`whatsapp::placeholders`]: templates of ours.
     pub body_values: Vec<String>,
-    /// What stands for `{{1}}` of a text header.
+    /// What stands for the placeholder of a text header.
     pub header_value: String,
-    /// What stands for `{{1}}` at the end of a link button's address, in button order.
+    /// What stands for the placeholder at the end of a link button's address, in button order.
     pub link_values: Vec<String>,
 }
 
@@ -226,7 +227,7 @@ pub enum WhatsAppHeader {
     None,
     /// A bold line.
     Text {
-        /// May hold `{{1}}`.
+        /// May hold a placeholder.
         text: String,
     },
     /// A picture.
@@ -250,7 +251,7 @@ pub enum WhatsAppButton {
     Url {
         /// Its text.
         text: String,
-        /// Where to; may end in `{{1}}`.
+        /// Where to; may end in a placeholder.
         url: String,
     },
     /// Calls a number.

@@ -84,6 +84,7 @@ kinds! {
     Redeemed = 20, "redeemed", "Interactive: a coupon was redeemed.";
     PassAdded = 21, "pass_added", "Interactive: a pass was added to the wallet.";
     PassRemoved = 22, "pass_removed", "Interactive: a pass was removed from the wallet.";
+    Achieved = 23, "achieved", "A person of the audience did what the campaign is for, whatever was sent to them, if anything; may carry a value. Says nothing of a message: the holdout is compared by it.";
 }
 
 impl fmt::Display for EventKind {
@@ -126,10 +127,17 @@ impl EventKind {
         )
     }
 
-    /// Kinds that only interactive campaigns have. Their `message` may be left out.
+    /// Kinds that only interactive campaigns have.
     #[must_use]
     pub fn is_interactive(self) -> bool {
-        self.code() >= Self::Visited.code()
+        (Self::Visited.code()..=Self::PassRemoved.code()).contains(&self.code())
+    }
+
+    /// Kinds that happen without a message of ours: to who takes part, writes in, or acts by themselves. Their
+    /// `message` may be left out.
+    #[must_use]
+    pub fn may_lack_message(self) -> bool {
+        self.is_interactive() || matches!(self, Self::Received | Self::Achieved)
     }
 
     /// Whether a machine (scanner, prefetcher) can cause it without a person.
@@ -149,7 +157,7 @@ pub struct Event {
     pub id: String,
     /// Platform id or `external_id` of the campaign.
     pub campaign: String,
-    /// The message it happened to. Defaults to `recipient` for interactive and inbound events.
+    /// The message it happened to. Defaults to `recipient` where [`EventKind::may_lack_message`].
     pub message: String,
     /// The person: number, address, device or any stable key.
     pub recipient: String,

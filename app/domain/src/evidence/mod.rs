@@ -2,8 +2,12 @@
 //!
 //! The rules are public and versioned: [`RULES_VERSION`] grows whenever one changes, so that stored events can
 //! be scored again. [`classify`] reads the user agent alone, which is all that events of others bring; [`judge`] reads
-//! a request to this server with its method, its headers and its timing. Version 2 brought the latter, and more mail
-//! programs.
+//! a request to this server with its method, its headers and its timing; [`together`] reads the clicks of one message
+//! beside each other, which are told to the reports only after that.
+//!
+//! Version 2 brought requests and more mail programs. Version 3: all clicks of a burst are a scanner's, the first two as
+//! well; so are those within three seconds of a click on the link that people can't see, which counts as no click at all;
+//! and what goes beyond [`CLICKS_MAX`] clicks on a message within about a minute is a machine's.
 
 mod agent;
 mod request;
@@ -11,12 +15,15 @@ mod request;
 mod tests;
 
 pub use agent::{HUMAN_RULES, MACHINE_RULES, MAIL_RULES, Pattern, Rule, classify, explain};
-pub use request::{REQUEST_RULES, Request, RequestRule, RequestTest, bursts, judge, judge_with};
+pub use request::{
+    CLICKS_MAX, HIDDEN_LINK, NEIGHBOURS_MS, REQUEST_RULES, Request, RequestRule, RequestTest,
+    among, bursts, judge, judge_with, together,
+};
 
 use serde::{Deserialize, Serialize};
 
 /// Version of the rules below and of the crawler list that goes with them.
-pub const RULES_VERSION: u32 = 2;
+pub const RULES_VERSION: u32 = 3;
 
 /// Class of an event's cause. The codes are stored: never renumber.
 #[derive(

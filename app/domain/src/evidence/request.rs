@@ -3,6 +3,8 @@
 //! Security scanners follow links with the agents of ordinary browsers, so that only their haste gives them away. A
 //! scanner that takes its time is taken for a person here: no rule of timing can tell, and a wrong one would hide people.
 
+use std::collections::BTreeMap;
+
 use super::{Evidence, explain};
 use crate::EventKind;
 
@@ -91,6 +93,12 @@ pub struct RequestRule {
 const BURST_LINKS: usize = 3;
 /// How long a burst lasts at most, in milliseconds.
 const BURST_MS: i64 = 3_000;
+/// How far apart, in milliseconds, two clicks on a message tell of each other.
+pub const NEIGHBOURS_MS: i64 = BURST_MS;
+/// Key of the link in an e-mail that people can't see: no link of an author's has it.
+pub const HIDDEN_LINK: i64 = 0;
+/// Clicks on one message within about a minute beyond which the others are a machine's.
+pub const CLICKS_MAX: i64 = 200;
 
 /// The rules; the first match wins.
 ///
@@ -194,7 +202,7 @@ fn distinct(links: impl Iterator<Item = i64>) -> usize {
 }
 
 /// Which clicks on one message belong to a burst: three different links, or all there are where these are two or more,
-/// within three seconds. The first clicks of a burst can be told only afterwards; this is how they are scored again.
+/// within three seconds. The first clicks of a burst can be told only afterwards: [`together`] is asked then.
 /// `clicks` are links and times, `links` how many the message has (0 when that is not known).
 #[must_use]
 pub fn bursts(clicks: &[(i64, i64)], links: usize) -> Vec<bool> {
@@ -203,31 +211,97 @@ pub fn bursts(clicks: &[(i64, i64)], links: usize) -> Vec<bool> {
     } else {
         BURST_LINKS
     };
-    let mut order: Vec<usize> = (0..clicks.len()).collect();
-    order.sort_by_key(|index| clicks.get(*index).map(|(_, at)| *at));
-    let ordered: Vec<(i64, i64)> = order
+    let mut ordered: Vec<(i64, i64, usize)> = clicks
         .iter()
-        .filter_map(|index| clicks.get(*index).copied())
+        .enumerate()
+        .map(|(index, (link, at))| (*at, *link, index))
         .collect();
+    ordered.sort_unstable();
     let mut found = vec![false; clicks.len()];
-    let mut first = 0;
-    for (last, (_, at)) in ordered.iter().enumerate() {
-        while ordered
-            .get(first)
-            .is_some_and(|(_, begin)| at.saturating_sub(*begin) > BURST_MS)
+    let mut within: BTreeMap<i64, usize> = BTreeMap::new();
+    // The first click of the window, and the first of which it isn't known yet that it belongs to a burst.
+    let (mut first, mut unmarked) = (0, 0);
+    for (last, (at, link, _)) in ordered.iter().enumerate() {
+        *within.entry(*link).or_default() += 1;
+        while let Some((begin, gone, _)) = ordered.get(first)
+            && at.saturating_sub(*begin) > BURST_MS
         {
+            if let Some(n) = within.get_mut(gone) {
+                *n -= 1;
+                if *n == 0 {
+                    within.remove(gone);
+                }
+            }
             first += 1;
         }
-        let window = ordered.get(first..=last).unwrap_or_default();
-        if distinct(window.iter().map(|(link, _)| *link)) >= many {
-            for index in order.get(first..=last).unwrap_or_default() {
+        if within.len() >= many {
+            for (_, _, index) in ordered.get(first.max(unmarked)..=last).unwrap_or_default() {
                 if let Some(is_burst) = found.get_mut(*index) {
                     *is_burst = true;
                 }
             }
+            unmarked = last + 1;
         }
     }
     found
+}
+
+/// What the clicks on one message tell of each other, each as link and time in milliseconds, in any order; `links` is how
+/// many the message has. A click of [`HIDDEN_LINK`] tells of itself and of those within three seconds of it; a burst of
+/// all its clicks, the first ones too. None where nothing speaks against a person.
+///
+/// Whoever asks waits [`NEIGHBOURS_MS`] longer than a click is old: all that may tell of it has come by then.
+#[must_use]
+pub fn together(clicks: &[(i64, i64)], links: usize) -> Vec<Option<(Evidence, &'static str)>> {
+    let mut hidden: Vec<i64> = clicks
+        .iter()
+        .filter(|(link, _)| *link == HIDDEN_LINK)
+        .map(|(_, at)| *at)
+        .collect();
+    hidden.sort_unstable();
+    let seen: Vec<(i64, i64)> = clicks
+        .iter()
+        .filter(|(link, _)| *link != HIDDEN_LINK)
+        .copied()
+        .collect();
+    let mut burst = bursts(&seen, links).into_iter();
+    let because = if (2..BURST_LINKS).contains(&links) {
+        "every link of the message within three seconds"
+    } else {
+        "three links of one message within three seconds"
+    };
+    clicks
+        .iter()
+        .map(|(link, at)| {
+            if *link == HIDDEN_LINK {
+                return Some((Evidence::Scanner, "people don't see this link"));
+            }
+            let is_burst = burst.next().unwrap_or_default();
+            let after = hidden.partition_point(|other| *other < at.saturating_sub(BURST_MS));
+            let beside = hidden
+                .get(after)
+                .is_some_and(|other| *other <= at.saturating_add(BURST_MS));
+            if beside {
+                let because = "a link that people don't see was followed within three seconds";
+                Some((Evidence::Scanner, because))
+            } else {
+                is_burst.then_some((Evidence::Scanner, because))
+            }
+        })
+        .collect()
+}
+
+/// The class of a click by itself and by its neighbours: these speak where the click alone speaks for a person, or for
+/// nothing.
+#[must_use]
+pub fn among(
+    alone: (Evidence, &'static str),
+    neighbours: Option<(Evidence, &'static str)>,
+) -> (Evidence, &'static str) {
+    match alone.0 {
+        Evidence::Human | Evidence::Unknown => neighbours.unwrap_or(alone),
+        _ => alone,
+    }
 }
 
 /// The class of a request, and why. `listed` says what a maintained list of crawlers knows of the agent.

@@ -192,6 +192,83 @@ fn many_links_at_once_are_a_scanner_s() {
 }
 
 #[test]
+fn clicks_of_a_message_tell_of_each_other() {
+    let classes = |clicks: &[(i64, i64)], links| -> Vec<bool> {
+        together(clicks, links)
+            .iter()
+            .map(Option::is_some)
+            .collect()
+    };
+    let burst = [(1, 0), (2, 1_000), (3, 3_000), (4, 6_001), (4, 9_100)];
+    assert_eq!(classes(&burst, 7), [true, true, true, false, false]);
+    assert_eq!(classes(&[(2, 0), (1, 900)], 2), [true, true], "every link");
+    assert_eq!(
+        classes(&[(2, 0), (1, 900)], 1),
+        [false, false],
+        "nothing tells of two links"
+    );
+    // The hidden link counts as none of the message's, and tells of both sides.
+    let beside = [
+        (1, 0),
+        (1, 7_000),
+        (HIDDEN_LINK, 10_000),
+        (2, 13_000),
+        (2, 13_001),
+    ];
+    assert_eq!(classes(&beside, 7), [false, true, true, true, false]);
+    assert_eq!(classes(&[(1, 0), (HIDDEN_LINK, 90_000)], 2), [false, true]);
+    assert!(together(&[], 2).is_empty());
+    let (human, scanner) = ((Evidence::Human, "h"), (Evidence::Scanner, "s"));
+    assert_eq!(among(human, Some(scanner)), scanner);
+    assert_eq!(among(human, None), human);
+    let machine = (Evidence::Machine, "m");
+    assert_eq!(among(machine, Some(scanner)), machine);
+}
+
+/// Bursts as the rule says them, window by window.
+fn bursts_by_the_rule(clicks: &[(i64, i64)], links: usize) -> Vec<bool> {
+    let many = if links == 2 { 2 } else { 3 };
+    let is_burst = |at: i64| {
+        (0..=3_000).any(|back| {
+            let begin = at - back;
+            let links: std::collections::BTreeSet<i64> = clicks
+                .iter()
+                .filter(|(_, other)| (begin..=begin + 3_000).contains(other))
+                .map(|(link, _)| *link)
+                .collect();
+            links.len() >= many
+        })
+    };
+    clicks.iter().map(|(_, at)| is_burst(*at)).collect()
+}
+
+#[test]
+fn bursts_are_found_in_any_order_and_quickly() {
+    // A small generator: the crate depends on nothing that is random.
+    let mut seed = 7_u64;
+    let mut next = |below: i64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        i64::try_from(seed >> 33).unwrap() % below
+    };
+    for round in 0..60 {
+        let n = next(9);
+        let clicks: Vec<_> = (0..n)
+            .map(|_| (1 + next(4), next(6) * 700 + next(3)))
+            .collect();
+        let links = if round % 2 == 0 { 2 } else { 7 };
+        assert_eq!(
+            bursts(&clicks, links),
+            bursts_by_the_rule(&clicks, links),
+            "{clicks:?}"
+        );
+    }
+    // Somebody who hammers on one message is no trouble.
+    let many: Vec<_> = (0..200_000).map(|n| (n % 2 + 1, n / 100)).collect();
+    assert!(!bursts(&many, 7).contains(&true));
+    assert!(bursts(&many, 2).iter().all(|is_burst| *is_burst));
+}
+
+#[test]
 fn a_click_with_its_open_is_a_scanner_s() {
     let opened = |ms| Request {
         opened_at_ms: Some(ms),

@@ -114,7 +114,7 @@ pub struct Tally {
 }
 
 /// Conversions and their worth.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConversionTally {
     /// Facts.
     pub total: u64,
@@ -128,18 +128,6 @@ pub struct ConversionTally {
     /// Worth in any further currencies; sums are never mixed.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub other_values: BTreeMap<String, Amount>,
-}
-
-impl Default for ConversionTally {
-    fn default() -> Self {
-        Self {
-            total: 0,
-            unique: 0,
-            value: Amount(0),
-            currency: None,
-            other_values: BTreeMap::new(),
-        }
-    }
 }
 
 /// The counts of a report. Messages by state, then facts and people by kind.
@@ -191,6 +179,8 @@ pub struct Kpis {
     pub pass_added: Tally,
     /// Passes removed.
     pub pass_removed: Tally,
+    /// What people did whatever was sent to them, the holdout included: see [`crate::uplift`].
+    pub achieved: Tally,
 }
 
 impl Kpis {
@@ -218,6 +208,7 @@ impl Kpis {
             EventKind::Redeemed => self.redeemed,
             EventKind::PassAdded => self.pass_added,
             EventKind::PassRemoved => self.pass_removed,
+            EventKind::Achieved => self.achieved,
             _ => return None,
         })
     }
@@ -246,6 +237,7 @@ impl Kpis {
             EventKind::Redeemed => &mut self.redeemed,
             EventKind::PassAdded => &mut self.pass_added,
             EventKind::PassRemoved => &mut self.pass_removed,
+            EventKind::Achieved => &mut self.achieved,
             _ => return,
         };
         *slot = tally;

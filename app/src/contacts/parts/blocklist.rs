@@ -63,7 +63,10 @@ pub(in crate::contacts) fn BlocklistFinder(
 #[component]
 fn BlockForm(action: Deed) -> impl IntoView {
     let outcome = move || {
-        action.answer().map(|answer| match answer {
+        let answer = action
+            .answer()
+            .or_else(|| action.was_done().then_some(Ok(())));
+        answer.map(|answer| match answer {
             Ok(()) => {
                 view! { <Notice tone=Tone::Good>"Blocked. Nothing is sent there any more."</Notice> }.into_any()
             }
@@ -71,11 +74,16 @@ fn BlockForm(action: Deed) -> impl IntoView {
         })
     };
     let channels = Channel::ALL
-        .map(|channel| view! { <option value=channel.as_str()>{channel.label()}</option> })
+        .map(|channel| {
+            let is_chosen = action.chosen("channel", channel.as_str(), false);
+            view! { <option value=channel.as_str() selected=is_chosen>{channel.label()}</option> }
+        })
         .collect_view();
+    let address = action.kept("address", None);
+    let is_open = address.is_some();
     view! {
         {outcome}
-        <details class="panel more">
+        <details class="panel more" open=is_open>
             <summary class="more__open">"Block an address"</summary>
             <DeedForm action attr:class="form__row more__form">
                 <label class="field">
@@ -84,7 +92,7 @@ fn BlockForm(action: Deed) -> impl IntoView {
                 </label>
                 <label class="field">
                     <span class="field__label">"Number with + and country, or e-mail address"</span>
-                    <input class="input" name="address" required=true maxlength="320" autocomplete="off"/>
+                    <input class="input" name="address" required=true maxlength="320" autocomplete="off" value=address/>
                 </label>
                 <button type="submit" class="button button--danger" disabled=action.pending()>"Block"</button>
             </DeedForm>
@@ -133,7 +141,7 @@ pub(in crate::contacts) fn Blocklist(
         {refused}
         <section class="panel panel--table" aria-label="Blocklist">
             <div class="scroll" tabindex="0" role="region" aria-label="Blocklist">
-                <table class="data data--rows">
+                <table class="data data--rows data--stacks">
                     <thead>
                         <tr>
                             <th scope="col">"Address"</th>

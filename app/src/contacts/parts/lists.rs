@@ -25,7 +25,7 @@ pub(in crate::contacts) fn NewList(action: Deed) -> impl IntoView {
         <DeedForm action attr:class="finder">
             <label class="field finder__text">
                 <span class="field__label">"Name of the new list"</span>
-                <input class="input" name="name" required=true maxlength="200" autocomplete="off"/>
+                <input class="input" name="name" required=true maxlength="200" autocomplete="off" value=action.kept("name", None)/>
             </label>
             <button type="submit" class="button" disabled=action.pending()>"Create list"</button>
         </DeedForm>
@@ -63,12 +63,12 @@ pub(in crate::contacts) fn Lists(lists: Vec<ContactList>, action: Deed) -> impl 
         {refused}
         <section class="panel panel--table" aria-label="Lists">
             <div class="scroll" tabindex="0" role="region" aria-label="Lists">
-                <table class="data data--rows">
+                <table class="data data--rows data--stacks">
                     <thead>
                         <tr>
                             <th scope="col">"Name"</th>
                             <th scope="col">"Members"</th>
-                            <th scope="col">"Created"</th>
+                            <th scope="col" class="data__extra">"Created"</th>
                             <th scope="col"><span class="visually-hidden">"Actions"</span></th>
                         </tr>
                     </thead>
@@ -94,7 +94,7 @@ fn row(list: ContactList, session: &Session, action: Deed) -> AnyView {
         <tr>
             <th scope="row"><a class="row-link" href=members.href()>{name}</a></th>
             <td>{people(list.members)}</td>
-            <td><time datetime=made.clone() title=made>{session.time(list.created_at)}</time></td>
+            <td class="data__extra"><time datetime=made.clone() title=made>{session.time(list.created_at)}</time></td>
             <td class="data__number">{delete}</td>
         </tr>
     }

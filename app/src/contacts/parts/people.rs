@@ -30,7 +30,7 @@ pub(in crate::contacts) fn PeopleFinder(
     let blocked = move || params.with(|params| params.blocked);
     // Masked addresses can't be searched by parts: nobody finds the rest out letter by letter.
     let hint = if use_session().is_some_and(|session| session.may(Role::Admin)) {
-        "Part of a name, beginning of a number or address"
+        "Name, number or address"
     } else {
         "Part of a name"
     };
@@ -123,15 +123,15 @@ fn table(page: ContactPage, params: &ContactsParams, session: &Session) -> AnyVi
     view! {
         <section class="panel panel--table" aria-label="People">
             <div class="scroll" tabindex="0" role="region" aria-label="People">
-                <table class="data data--rows">
+                <table class="data data--rows data--stacks">
                     <thead>
                         <tr>
                             <th scope="col">"Name"</th>
                             <th scope="col">"Phone"</th>
                             <th scope="col">"Email"</th>
                             <th scope="col">"Channels"</th>
-                            <th scope="col">"Push"</th>
-                            <th scope="col">"Added"</th>
+                            <th scope="col" class="data__extra">"Push"</th>
+                            <th scope="col" class="data__extra">"Added"</th>
                         </tr>
                     </thead>
                     <tbody>{rows}</tbody>
@@ -162,8 +162,8 @@ fn row(contact: Contact, session: &Session) -> AnyView {
             <td>{text(contact.phone)}</td>
             <td>{text(contact.email)}</td>
             <td><ul class="marks">{words}</ul></td>
-            <td>{devices}</td>
-            <td><time datetime=added.clone() title=added>{session.time(contact.created_at)}</time></td>
+            <td class="data__extra">{devices}</td>
+            <td class="data__extra"><time datetime=added.clone() title=added>{session.time(contact.created_at)}</time></td>
         </tr>
     }
     .into_any()

@@ -157,6 +157,7 @@ fn DateForm(campaign: Campaign, deeds: Deeds, session: Session) -> impl IntoView
     let at = campaign
         .scheduled_at
         .map(|at| session.zone.local(at).format("%Y-%m-%dT%H:%M").to_string());
+    let at = deeds.reschedule.kept("at", at);
     let verb = if campaign.status == Scheduled {
         "Change date"
     } else {

@@ -1,17 +1,14 @@
 //! A campaign that is to be sent from here: when, and what is missing.
 
-use domain::{
-    Campaign, CampaignStatus, Channel,
-    sending::{Obstacle, Phase},
-    user::Role,
-};
+use domain::{Campaign, CampaignStatus, Channel, sending::Phase, user::Role};
 use leptos::prelude::*;
 
 use super::super::{deeds::Deeds, view_model::step_to_edit};
 use crate::{
+    editor::Problem,
     routes::Route,
     session::Session,
-    ui::{Ask, Deed, DeedForm, Words},
+    ui::{Ask, Deed, DeedForm, Words, sentence},
 };
 
 /// Send now, set or change the date, back to Pending, edit. Deleting is in the page's head.
@@ -19,7 +16,7 @@ use crate::{
 pub(in crate::details) fn LaunchPanel(
     campaign: Campaign,
     phase: Phase,
-    missing: Vec<Obstacle>,
+    missing: Vec<Problem>,
     deeds: Deeds,
     session: Session,
 ) -> impl IntoView {
@@ -81,16 +78,15 @@ pub(in crate::details) fn LaunchPanel(
 
 /// What stands in the way, each with the step where it is mended.
 #[component]
-fn Missing(id: String, missing: Vec<Obstacle>, can_edit: bool) -> impl IntoView {
+fn Missing(id: String, missing: Vec<Problem>, can_edit: bool) -> impl IntoView {
     let rows = missing
         .into_iter()
-        .map(|obstacle| {
-            let step = obstacle.step;
+        .map(|problem| {
             let link = can_edit.then(|| {
-                let href = Route::Edit(id.clone(), step).href();
-                view! { " "<a href=href>{step.label()}</a> }
+                let (href, label) = (problem.href(&id), problem.step.label());
+                view! { " "<a href=href>{label}</a> }
             });
-            view! { <li><span>{obstacle.message}</span>{link}</li> }
+            view! { <li><span>{sentence(&problem.message)}</span>{link}</li> }
         })
         .collect_view();
     view! { <ul class="missing" aria-label="What is missing">{rows}</ul> }.into_any()
@@ -101,6 +97,7 @@ fn DateForm(campaign: Campaign, is_blocked: bool, action: Deed, session: Session
     let at = campaign
         .scheduled_at
         .map(|at| session.zone.local(at).format("%Y-%m-%dT%H:%M").to_string());
+    let at = action.kept("at", at);
     let is_scheduled = campaign.status == CampaignStatus::Scheduled;
     let verb = if is_scheduled {
         "Change date"

@@ -10,12 +10,15 @@ use domain::{
     time::RangeChoice,
 };
 
-use super::keep::{channel_with, is_open};
+use super::{
+    keep::{channel_with, is_open},
+    templates::offer_templates,
+};
 use crate::{
     backend::Backend,
     editor::{
         given::{Choice, Given, Problem},
-        view_model::{Place, arm_names, content_of, fill, problem, tell, template_key},
+        view_model::{Place, arm_names, content_of, fill, problem, tell},
     },
     error::AppError,
 };
@@ -165,12 +168,6 @@ async fn offer(backend: &dyn Backend, draft: &Draft, given: &mut Given) -> Resul
             let built_in = BUILT_IN.map(str::to_owned).into_iter();
             let names = built_in.chain(backend.attribute_names().await?);
             menu("placeholders", names.map(|n| Choice::new(&n, &n)).collect());
-            if given.channel == Channel::WhatsApp {
-                match templates(backend, draft).await {
-                    Ok(choices) => menu("templates", choices),
-                    Err(error) => given.trouble = Some(error.to_string()),
-                }
-            }
         }
         Step::Summary => {
             let accounts = backend.accounts_for(given.channel).await?.into_iter();
@@ -181,6 +178,9 @@ async fn offer(backend: &dyn Backend, draft: &Draft, given: &mut Given) -> Resul
                 menu("lists", lists.map(|l| Choice::new(l.id, l.name)).collect());
             }
         }
+    }
+    if given.channel == Channel::WhatsApp && given.step == Step::Message {
+        offer_templates(backend, draft, given).await;
     }
     Ok(())
 }
@@ -198,20 +198,6 @@ async fn earlier(backend: &dyn Backend, but: &str) -> Result<Vec<Choice>, AppErr
     let label =
         |c: &domain::Campaign| format!("#{} {} ({})", c.number, c.name, c.campaign_type.label());
     Ok(sent.map(|c| Choice::new(&c.id, label(&c))).collect())
-}
-
-/// Templates of the account; those that aren't approved say so.
-async fn templates(backend: &dyn Backend, draft: &Draft) -> Result<Vec<Choice>, AppError> {
-    let Some(account) = draft.account.clone() else {
-        return Ok(Vec::new());
-    };
-    let templates = backend.templates(account).await?.into_iter();
-    let choice = |template: domain::content::WhatsAppTemplate| Choice {
-        value: template_key(&template),
-        label: format!("{} ({})", template.name, template.language),
-        obstacle: Some(template.status).filter(|status| status != "approved"),
-    };
-    Ok(templates.map(choice).collect())
 }
 
 /// Counts and previews. Nothing else waits for them: what can't be had is left out.

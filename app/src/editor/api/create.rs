@@ -37,8 +37,9 @@ pub async fn create_campaign(
         let editing = backend.editing(id.clone()).await?;
         let mut draft = editing.draft;
         crate::editor::view_model::at_least_one(&mut draft, channel);
-        // Opens are followed unless one says otherwise on the summary.
+        // Opens are followed, and machines found out, unless one says otherwise on the summary.
         draft.tracks_opens = channel == Channel::Email;
+        draft.hides_link = channel == Channel::Email;
         let name = editing.campaign.name;
         backend
             .save_draft(id.clone(), Step::Detail, name, draft)

@@ -106,7 +106,8 @@ pub(super) fn channel_with(
         .ok_or_else(|| Refusal::not_found("page"))
 }
 
-/// The WhatsApp template that the form names, if it is another than the draft's.
+/// The WhatsApp template that the form names, as the account has it now. The draft's own stays where the account can't be
+/// asked, or has it no longer: nothing else of the form is lost for that, and what is wrong is said on the page.
 async fn chosen_template(
     backend: &dyn Backend,
     step: Step,
@@ -123,15 +124,28 @@ async fn chosen_template(
     let is_same = variant.is_some_and(|variant| {
         matches!(&variant.content, Content::WhatsApp(m) if template_key(&m.template) == wanted)
     });
-    let Some(account) = draft.account.clone().filter(|_| !is_same) else {
+    let Some(account) = draft.account.clone() else {
         return Ok(None);
     };
-    let templates = backend.templates(account).await?;
-    let found = templates.into_iter().find(|t| template_key(t) == wanted);
-    let why = "this template is gone from the account: choose another";
-    Ok(Some(
-        found.ok_or_else(|| Refusal::invalid("template", why))?,
-    ))
+    let templates = match backend.templates(account).await {
+        Err(_) if is_same => return Ok(None),
+        answer => answer?,
+    };
+    match templates.into_iter().find(|t| template_key(t) == wanted) {
+        None if is_same => Ok(None),
+        None => {
+            let why = "this template is gone from the account: choose another";
+            Err(Refusal::invalid("template", why).into())
+        }
+        Some(found) if !is_same && found.status != "approved" => {
+            let why = format!(
+                "this template is {}, and only approved ones can be sent: choose another",
+                found.status
+            );
+            Err(Refusal::invalid("template", why).into())
+        }
+        found => Ok(found),
+    }
 }
 
 /// MJML of the starting point that the form names.

@@ -9,6 +9,8 @@ mod keep;
 mod launch;
 mod load;
 mod save;
+#[cfg(feature = "ssr")]
+mod templates;
 
 pub use count::CountRecipients;
 pub use create::CreateCampaign;

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use crate::{
-    editor::sheet::{Sheet, sentence},
-    ui::{DeedForm, Notice, Tone},
+    editor::sheet::Sheet,
+    ui::{DeedForm, Notice, Tone, sentence},
 };
 
 /// The form of a step: its fields, and the buttons that lead back and on. `aside` stands beside the fields and isn't

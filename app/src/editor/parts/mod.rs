@@ -5,7 +5,6 @@ mod field;
 mod frame;
 mod insert;
 mod links;
-mod marks;
 mod phone;
 mod stepper;
 mod upload;

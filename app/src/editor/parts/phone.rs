@@ -3,8 +3,8 @@
 use domain::content::sms_length;
 use leptos::prelude::*;
 
-use super::marks::{Mark, placeholders, whatsapp};
 use crate::{
+    campaign::{Mark, placeholders, whatsapp},
     editor::{given::Given, sheet::Sheet},
     number::{count, plural},
     ui::{Notice, Tone},

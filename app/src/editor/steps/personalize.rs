@@ -72,13 +72,17 @@ fn Aside(sheet: Sheet) -> impl IntoView {
     view! {
         <section class="panel mail" aria-labelledby="mail-title">
             <h2 id="mail-title" class="panel__title">"Preview"</h2>
-            <div class="mail__widths choices">
-                <label class="choice"><input type="radio" name="width" value="desktop" checked=true/>"Desktop"</label>
-                <label class="choice"><input type="radio" name="width" value="phone" class="mail__phone"/>"Phone"</label>
+            <div class="mail__head">
+                // Two radio buttons: the width changes without a script.
+                <fieldset class="switch mail__widths">
+                    <legend class="visually-hidden">"Width"</legend>
+                    <label class="switch__option"><input class="visually-hidden" type="radio" name="width" value="desktop" checked=true/>"Desktop"</label>
+                    <label class="switch__option"><input class="visually-hidden" type="radio" name="width" value="phone"/>"Phone"</label>
+                </fieldset>
                 <button type="submit" form="step" name="go" value="stay" formnovalidate=true class="button button--small">"Save and preview"</button>
             </div>
             {missing}
-            <p class="mail__subject"><strong>{preview.title}</strong>" "<span class="field__hint">{preview.note}</span></p>
+            <p class="mail__subject"><strong>{preview.title}</strong>" "<span>{preview.note}</span></p>
             {frame}
         </section>
     }

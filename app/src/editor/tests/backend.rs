@@ -57,6 +57,8 @@ pub(super) struct State {
     pub(super) draft: Draft,
     pub(super) phase: Phase,
     pub(super) obstacles: Vec<Obstacle>,
+    /// What the account says when it is asked for its templates.
+    pub(super) templates: Result<Vec<WhatsAppTemplate>, AppError>,
 }
 
 impl Workspace {
@@ -82,6 +84,7 @@ impl Workspace {
             draft: Draft::default(),
             phase: Phase::Draft,
             obstacles: Vec::new(),
+            templates: Ok(vec![template("approved"), template("rejected")]),
         };
         Self {
             state: Arc::new(Mutex::new(state)),
@@ -163,7 +166,7 @@ impl SendingBackend for Workspace {
         }]))
     }
     fn templates(&self, _: String) -> Answer<Vec<WhatsAppTemplate>> {
-        now(Ok(vec![template("approved"), template("rejected")]))
+        now(self.with(|state| state.templates.clone()))
     }
     fn count_audience(&self, _: Channel, _: Audience) -> Answer<AudienceCount> {
         now(Ok(AudienceCount {
@@ -225,6 +228,9 @@ impl SendingBackend for Workspace {
         now(Err(AppError::Unavailable))
     }
     fn replies(&self, _: String) -> Answer<Vec<Reply>> {
+        now(Err(AppError::Unavailable))
+    }
+    fn uplift(&self, _: String) -> Answer<Option<domain::uplift::Uplift>> {
         now(Err(AppError::Unavailable))
     }
     fn positions(&self, _: String) -> Answer<Vec<domain::sending::PositionClicks>> {

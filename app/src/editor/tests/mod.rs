@@ -73,7 +73,11 @@ fn every_step_of_every_channel_is_a_form_with_its_fields() {
         (Channel::Email, Step::Personalize, r#"name="fields[html]""#),
         (Channel::Push, Step::Detail, r#"value="deeplink""#),
         (Channel::Push, Step::Message, r#"name="fields[body]""#),
-        (Channel::WhatsApp, Step::Message, "No templates yet"),
+        (
+            Channel::WhatsApp,
+            Step::Message,
+            "Templates belong to an account",
+        ),
         (Channel::Rcs, Step::Message, r#"name="fields[fallback]""#),
     ];
     for channel in Channel::ALL {
@@ -297,7 +301,10 @@ fn a_whatsapp_template_is_copied_when_it_is_chosen() {
     ] {
         assert!(html.contains(part), "{part}: {html}");
     }
-    assert!(html.contains("visit_rejected (en) – rejected"));
+    assert!(
+        html.contains("visit_rejected (en): Hi {{1}}, *see you* on {{2}} – rejected"),
+        "{html}"
+    );
     let gone = press(
         &workspace,
         Step::Message,
@@ -308,6 +315,155 @@ fn a_whatsapp_template_is_copied_when_it_is_chosen() {
     assert!(
         matches!(gone, Err(AppError::Refused(Refusal::Invalid { field, .. })) if field == "template")
     );
+}
+
+/// A workspace with a template chosen.
+fn with_template() -> Workspace {
+    let workspace = Workspace::new(Channel::WhatsApp);
+    let account = [("name", "n"), ("account", "acc")];
+    assert!(press(&workspace, Step::Detail, "", "next", &account).is_ok());
+    let chosen = [("template", "visit_approved|en"), ("body_values.0", "Ada")];
+    assert!(press(&workspace, Step::Message, "", "stay", &chosen).is_ok());
+    assert!(press(&workspace, Step::Message, "", "stay", &chosen).is_ok());
+    workspace
+}
+
+fn message(workspace: &Workspace) -> domain::content::WhatsAppContent {
+    match workspace.with(|state| state.draft.variants[0].content.clone()) {
+        Content::WhatsApp(message) => message,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_template_that_is_not_approved_is_refused_at_its_field() {
+    let workspace = with_template();
+    let chosen = [("template", "visit_rejected|en")];
+    let refused = press(&workspace, Step::Message, "", "next", &chosen);
+    let Err(AppError::Refused(Refusal::Invalid { field, message })) = refused else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(field, "template");
+    assert!(
+        message.contains("is rejected, and only approved ones"),
+        "{message}"
+    );
+}
+
+#[test]
+fn what_becomes_of_a_chosen_template_is_told_and_loses_nothing() {
+    let workspace = with_template();
+    assert_eq!(message(&workspace).body_values, ["Ada", ""]);
+    let keep = [
+        ("template", "visit_approved|en"),
+        ("body_values.0", "Ada"),
+        ("body_values.1", "Monday"),
+    ];
+    let told = |workspace: &Workspace| {
+        let problems = load(workspace, Step::Message, "", "").problems;
+        let told = problems
+            .into_iter()
+            .filter(|problem| problem.field == "template");
+        told.map(|problem| problem.message).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&workspace), Vec::<String>::new());
+    // It is changed at Meta: choosing it again brings what it is now, and what was written stays.
+    let mut changed = backend::template("approved");
+    changed.body = "Hello {{1}}: {{2}}, {{3}}".to_owned();
+    workspace.with(|state| state.templates = Ok(vec![changed.clone()]));
+    assert!(press(&workspace, Step::Message, "", "stay", &keep).is_ok());
+    assert_eq!(message(&workspace).template, changed);
+    assert_eq!(message(&workspace).body_values, ["Ada", "Monday", ""]);
+    // It is paused.
+    changed.status = "paused".to_owned();
+    workspace.with(|state| state.templates = Ok(vec![changed]));
+    assert!(told(&workspace)[0].contains("is paused at the moment"));
+    assert!(press(&workspace, Step::Message, "", "stay", &keep).is_ok());
+    assert_eq!(message(&workspace).template.status, "paused");
+    // It is gone, or nobody can say.
+    workspace.with(|state| state.templates = Ok(Vec::new()));
+    assert!(told(&workspace)[0].contains("gone from the account"));
+    assert!(press(&workspace, Step::Message, "", "stay", &keep).is_ok());
+    let silent = AppError::Refused(Refusal::Conflict("It didn't answer.".to_owned()));
+    workspace.with(|state| state.templates = Err(silent));
+    assert!(press(&workspace, Step::Message, "", "stay", &keep).is_ok());
+    assert_eq!(message(&workspace).body_values[..2], ["Ada", "Monday"]);
+    let html = page(&workspace, Step::Message);
+    for part in [
+        "The account&#x27;s templates could not be read",
+        "didn&#x27;t answer",
+        "visit_approved (en): Hello",
+        r#"value="Monday""#,
+    ] {
+        let plain = part.replace("&#x27;", "'");
+        assert!(
+            html.contains(part) || html.contains(&plain),
+            "{part}: {html}"
+        );
+    }
+    assert!(!html.contains("No templates yet") && !html.contains("no longer among these"));
+    // Another one brings no values of this one.
+    let mut other = backend::template("approved");
+    other.name = "other".to_owned();
+    workspace.with(|state| state.templates = Ok(vec![other]));
+    let chosen = [
+        ("template", "other|en"),
+        ("body_values.0", "Ada"),
+        ("body_values.1", "Monday"),
+    ];
+    assert!(press(&workspace, Step::Message, "", "stay", &chosen).is_ok());
+    assert_eq!(message(&workspace).body_values, ["", ""]);
+    assert_eq!(message(&workspace).link_values, [""]);
+}
+
+#[test]
+fn an_account_without_templates_says_where_they_are_made() {
+    let workspace = Workspace::new(Channel::WhatsApp);
+    workspace.with(|state| state.templates = Ok(Vec::new()));
+    let account = [("name", "n"), ("account", "acc")];
+    assert!(press(&workspace, Step::Detail, "", "next", &account).is_ok());
+    let html = page(&workspace, Step::Message);
+    assert!(html.contains("No templates yet"), "{html}");
+    assert!(!html.contains("Templates belong to an account"));
+}
+
+#[test]
+fn placeholders_of_twilio_go_through_the_whole_template() {
+    let workspace = Workspace::new(Channel::WhatsApp);
+    let account = [("name", "n"), ("account", "acc")];
+    assert!(press(&workspace, Step::Detail, "", "next", &account).is_ok());
+    let mut template = backend::template("approved");
+    template.header = domain::content::WhatsAppHeader::Text {
+        text: "In {{3}}".to_owned(),
+    };
+    template.body = "On {{2}}: hi {{1}}".to_owned();
+    template.buttons = vec![domain::content::WhatsAppButton::Url {
+        text: "Open".to_owned(),
+        url: "https://a.example/{{4}}".to_owned(),
+    }];
+    workspace.with(|state| state.templates = Ok(vec![template]));
+    let filled = [
+        ("template", "visit_approved|en"),
+        ("header_value", "May"),
+        ("body_values.0", "Ada"),
+        ("body_values.1", "Monday"),
+        ("link_values.0", "x"),
+    ];
+    // The first time it is chosen, the second it is filled in.
+    for _ in 0..2 {
+        assert!(press(&workspace, Step::Message, "", "stay", &filled).is_ok());
+    }
+    let html = page(&workspace, Step::Message);
+    for part in [
+        "In May",
+        "On Monday: hi Ada",
+        "Value of {{1}}",
+        "Value of {{2}}",
+        "Value of the header",
+        "https://a.example/</code>",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
 }
 
 #[test]

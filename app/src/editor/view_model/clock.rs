@@ -10,6 +10,6 @@ use domain::{Refusal, time::ZoneOffsets};
 pub(in crate::editor) fn instant(zone: &ZoneOffsets, at: &str) -> Result<DateTime<Utc>, Refusal> {
     let local = NaiveDateTime::parse_from_str(at, "%Y-%m-%dT%H:%M")
         .or_else(|_| NaiveDateTime::parse_from_str(at, "%Y-%m-%dT%H:%M:%S"))
-        .map_err(|_| Refusal::invalid("at", "give a day and a time"))?;
+        .map_err(|_| Refusal::invalid("Date", "give a day and a time"))?;
     Ok(zone.instant(local))
 }

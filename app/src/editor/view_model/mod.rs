@@ -64,6 +64,7 @@ pub(super) fn fill(place: Place<'_>, name: &str, draft: &Draft, add: &str) -> Fi
             content::fill_message(&mut fields, &content, add);
             arms::fill(&mut fields, draft);
             fields.set("told.sender", draft.sender.clone());
+            fields.set("told.account", draft.account.clone().unwrap_or_default());
         }
         Step::Summary => summary::fill(&mut fields, draft),
     }

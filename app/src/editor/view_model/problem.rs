@@ -4,6 +4,12 @@ use domain::sending::{Obstacle, Step};
 
 use crate::editor::given::Problem;
 
+impl From<Obstacle> for Problem {
+    fn from(obstacle: Obstacle) -> Self {
+        problem(obstacle)
+    }
+}
+
 /// An obstacle with its arm and field apart, `B.subject` being the subject of arm B, at the step and field where the
 /// pages have it: the design and the shares of an e-mail stand with its text, later versions' subjects too.
 pub(in crate::editor) fn problem(obstacle: Obstacle) -> Problem {

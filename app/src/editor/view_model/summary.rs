@@ -19,6 +19,9 @@ pub(super) fn fill(fields: &mut Fields, draft: &Draft) {
     if draft.tracks_opens {
         fields.set("tracks_opens", "1");
     }
+    if draft.hides_link {
+        fields.set("hides_link", "1");
+    }
     for (n, url) in draft.untracked.iter().enumerate() {
         fields.set(format!("untracked.{n}"), url.clone());
     }
@@ -37,6 +40,7 @@ pub(super) fn take(fields: &Fields, channel: Channel, draft: &mut Draft) -> Resu
     draft.pace.window = fields.has("window").then(|| window(fields)).transpose()?;
     if channel == Channel::Email {
         draft.tracks_opens = fields.has("tracks_opens");
+        draft.hides_link = fields.has("hides_link");
     }
     // Links that the page showed; what it didn't show stays as it is.
     for row in fields.rows("link") {

@@ -147,6 +147,7 @@ fn a_form_that_isnt_touched_changes_nothing() {
             audience: Audience::Everyone,
             untracked: vec!["https://a.example".to_owned()],
             tracks_opens: channel == Channel::Email,
+            hides_link: channel == Channel::Email,
             pace: Pace {
                 per_second: Some(20),
                 window: Some(Window {

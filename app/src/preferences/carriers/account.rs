@@ -9,7 +9,7 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::{
     api::{CheckAccount, DeleteAccount, SaveAccount, TestEvent, load_accounts},
-    form::AccountForm,
+    form::{AccountForm, has_field},
     page::not_yours,
     view_model::{channels, is_posted_to, public_address, today},
 };
@@ -47,7 +47,7 @@ pub fn NewCarrierPage() -> impl IntoView {
         (true, None) => protocols(),
         (true, Some(protocol)) => view! {
             <div class="settings">
-                {move || outcome(save.answer(), "")}
+                {move || outcome_beside(save, protocol)}
                 <AccountForm protocol account=None action=save/>
             </div>
         }
@@ -174,17 +174,28 @@ fn Content(account: AccountInfo, address: String, deeds: Deeds) -> impl IntoView
     let bin = view! { <Bin id name=name.clone() action=deeds.delete/> };
     view! {
         <PageHeader title=name crumbs=crumbs() meta=move || view! { <p class="head__meta">{meta}</p> } actions=move || bin/>
-        {move || outcome(deeds.delete.answer(), "")}
+        {move || outcome(deeds.delete, "")}
         {trouble}
         <div class="details">
             <div class="details__main">
-                {move || outcome(deeds.save.answer(), "Saved.")}
+                {move || outcome_beside(deeds.save, protocol)}
                 <AccountForm protocol account=Some(account.clone()) action=deeds.save/>
             </div>
             <Events account=account.clone() address deeds session/>
         </div>
     }
     .into_any()
+}
+
+/// What came of saving; what is wrong with a field is said there.
+fn outcome_beside(save: Deed, protocol: Protocol) -> Option<AnyView> {
+    let is_at_field = save
+        .refused()
+        .is_some_and(|(field, _)| has_field(protocol, &field));
+    if is_at_field {
+        return None;
+    }
+    outcome(save, "Saved.")
 }
 
 /// Where events are posted to, what came, and ways to try it.
@@ -229,8 +240,8 @@ fn Events(account: AccountInfo, address: String, deeds: Deeds, session: Session)
             </dl>
             {public}
             <div class="carrier__try">
-                {move || outcome(deeds.check.answer(), "The carrier answered: the account works.")}
-                {move || outcome(deeds.test.answer(), "The test event came back, verified and understood.")}
+                {move || outcome(deeds.check, "The carrier answered: the account works.")}
+                {move || outcome(deeds.test, "The test event came back, verified and understood.")}
                 <div class="form__actions">
                     {check}
                     {test}

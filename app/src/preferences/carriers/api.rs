@@ -39,8 +39,12 @@ pub async fn save_account(
 ) -> Result<(), AppError> {
     let form = super::reading::form_of(&name, &protocol, fields, &senders, &per_second)?;
     let id = Some(id).filter(|id| !id.is_empty());
+    let is_new = id.is_none();
     let saved = crate::backend::backend()?.save_account(id, form).await?;
-    leptos_axum::redirect(&crate::routes::Route::Carrier(saved.id).href());
+    // Of an account that was there, one is on its page.
+    if is_new {
+        leptos_axum::redirect(&crate::routes::Route::Carrier(saved.id).href());
+    }
     Ok(())
 }
 

@@ -8,6 +8,15 @@ use crate::{
     ui::{Deed, DeedForm},
 };
 
+/// Whether the form of a protocol has a field of this name, which says itself what is wrong with it.
+pub(super) fn has_field(protocol: Protocol, name: &str) -> bool {
+    let sends = !protocol.channels().is_empty();
+    let mut own = protocol.fields().iter();
+    name == "name"
+        || sends && matches!(name, "senders" | "per_second")
+        || own.any(|field| field.name == name)
+}
+
 /// The fields. Of an account that is there, secrets are left empty to stay.
 #[component]
 pub(super) fn AccountForm(
@@ -18,7 +27,7 @@ pub(super) fn AccountForm(
     let fields = protocol
         .fields()
         .iter()
-        .map(|field| field_view(field, account.as_ref()))
+        .map(|field| field_view(field, account.as_ref(), action))
         .collect_view();
     let is_new = account.is_none();
     let (id, name, senders, per_second) = match account {
@@ -37,19 +46,7 @@ pub(super) fn AccountForm(
     };
     let sends = !protocol.channels().is_empty();
     let sending = if sends {
-        view! {
-            <label class="field">
-                <span class="field__label">"Senders, one to a line"</span>
-                <textarea class="input input--lines" name="senders" rows="3" autocomplete="off" spellcheck="false">{senders}</textarea>
-                <span class="field__hint">"Numbers, addresses, apps or agents that campaigns may come from"</span>
-            </label>
-            <label class="field">
-                <span class="field__label">"Messages a second at most (optional)"</span>
-                <input class="input" type="number" name="per_second" min="1" max="10000" value=per_second/>
-                <span class="field__hint">"All campaigns of this account together"</span>
-            </label>
-        }
-        .into_any()
+        sending(action, senders, per_second)
     } else {
         view! {
             <input type="hidden" name="senders" value=""/>
@@ -65,10 +62,12 @@ pub(super) fn AccountForm(
             <DeedForm action attr:class="form">
                 <input type="hidden" name="id" value=id/>
                 <input type="hidden" name="protocol" value=protocol.as_str()/>
-                <label class="field">
-                    <span class="field__label">"Name"</span>
-                    <input class="input" name="name" required=true maxlength="200" autocomplete="off" value=name/>
-                </label>
+                <div class="field">
+                    <label class="field__label" for="f-name">"Name"</label>
+                    <input class="input" id="f-name" name="name" required=true maxlength="200" autocomplete="off"
+                        value=action.kept("name", Some(name)) aria-invalid=invalid(action, "name") aria-describedby="a-name"/>
+                    {below(action, "name", None)}
+                </div>
                 {fields}
                 {sending}
                 <div class="form__actions">
@@ -81,42 +80,115 @@ pub(super) fn AccountForm(
     .into_any()
 }
 
-fn field_view(field: &Field, account: Option<&AccountInfo>) -> AnyView {
-    let Field {
-        name,
-        label,
-        hint,
-        is_secret,
-        is_required,
-    } = *field;
-    let is_set = account.is_some_and(|account| account.secrets.iter().any(|held| held == name));
-    let label = if is_required {
-        label.to_owned()
-    } else {
-        format!("{label} (optional)")
-    };
-    // A browser holds the form back until what is required is there; a secret that is set is.
-    let required = is_required && !is_set;
-    let value = account.and_then(|account| account.settings.get(name).cloned());
-    let kind = if is_secret { "password" } else { "text" };
-    let placeholder = is_set.then_some("Leave empty to keep");
-    let hint = (!hint.is_empty())
-        .then(|| view! { <span class="field__hint">{hint.replace('`', "")}</span> });
+/// What only accounts that send have.
+fn sending(action: Deed, senders: String, per_second: Option<String>) -> AnyView {
+    let senders = action.kept("senders", Some(senders)).unwrap_or_default();
+    let per_second = action.kept("per_second", per_second);
+    let whom = "Numbers, addresses, apps or agents that campaigns may come from";
     view! {
-        <label class="field">
-            <span class="field__label">{label}</span>
-            <input
-                class="input"
-                type=kind
-                name=format!("fields[{name}]")
-                required=required
-                placeholder=placeholder
-                autocomplete=if is_secret { "new-password" } else { "off" }
-                spellcheck="false"
-                value=value.filter(|_| !is_secret)
-            />
-            {hint}
-        </label>
+        <div class="field">
+            <label class="field__label" for="f-senders">"Senders, one to a line"</label>
+            <textarea class="input input--lines" id="f-senders" name="senders" rows="3" autocomplete="off" spellcheck="false"
+                aria-invalid=invalid(action, "senders") aria-describedby="a-senders">{senders}</textarea>
+            {below(action, "senders", Some(whom.to_owned()))}
+        </div>
+        <div class="field">
+            <label class="field__label" for="f-per_second">"Messages a second at most (optional)"</label>
+            <input class="input" id="f-per_second" type="number" name="per_second" min="1" max="10000" value=per_second
+                aria-invalid=invalid(action, "per_second") aria-describedby="a-per_second"/>
+            {below(action, "per_second", Some("All campaigns of this account together".to_owned()))}
+        </div>
     }
     .into_any()
+}
+
+fn field_view(field: &Field, account: Option<&AccountInfo>, action: Deed) -> AnyView {
+    let name = field.name;
+    let label = if field.is_required || !field.choices.is_empty() {
+        field.label.to_owned()
+    } else {
+        format!("{} (optional)", field.label)
+    };
+    let value = account.and_then(|account| account.settings.get(name).cloned());
+    let value = action.kept(&sent_as(field), value);
+    let entry = if field.choices.is_empty() {
+        let is_set =
+            account.is_some_and(|account| account.secrets.iter().any(|held| held == name));
+        entry(field, is_set, value, action)
+    } else {
+        choice(field, value.as_deref(), action)
+    };
+    let hint = (!field.hint.is_empty()).then(|| field.hint.to_owned());
+    view! {
+        <div class="field">
+            <label class="field__label" for=format!("f-{name}")>{label}</label>
+            {entry}
+            {below(action, name, hint)}
+        </div>
+    }
+    .into_any()
+}
+
+fn sent_as(field: &Field) -> String {
+    format!("fields[{}]", field.name)
+}
+
+/// What is typed. A browser holds the form back until what is required is there; a secret that is set is.
+fn entry(field: &Field, is_set: bool, value: Option<String>, action: Deed) -> AnyView {
+    let name = field.name;
+    let placeholder = if is_set {
+        "Leave empty to keep"
+    } else {
+        field.standard
+    };
+    view! {
+        <input
+            class="input"
+            id=format!("f-{name}")
+            type=if field.is_secret { "password" } else { "text" }
+            name=sent_as(field)
+            required=field.is_required && !is_set
+            placeholder=(!placeholder.is_empty()).then_some(placeholder)
+            autocomplete=if field.is_secret { "new-password" } else { "off" }
+            spellcheck="false"
+            value=value.filter(|_| !field.is_secret)
+            aria-invalid=invalid(action, name)
+            aria-describedby=format!("a-{name}")
+        />
+    }
+    .into_any()
+}
+
+fn choice(field: &Field, value: Option<&str>, action: Deed) -> AnyView {
+    let name = field.name;
+    let chosen = value.or(field.choices.first().map(|(first, _)| *first));
+    let options = field
+        .choices
+        .iter()
+        .map(|&(value, label)| view! { <option value=value selected=chosen == Some(value)>{label}</option> })
+        .collect_view();
+    view! {
+        <select class="input" id=format!("f-{name}") name=sent_as(field) aria-invalid=invalid(action, name) aria-describedby=format!("a-{name}")>
+            {options}
+        </select>
+    }
+    .into_any()
+}
+
+/// Why the last answer refused a field; none when it did not.
+fn problem(action: Deed, name: &str) -> Option<String> {
+    let (field, why) = action.refused()?;
+    (field == name).then_some(why)
+}
+
+fn invalid(action: Deed, name: &'static str) -> impl Fn() -> Option<&'static str> {
+    move || problem(action, name).map(|_| "true")
+}
+
+/// The hint and what is wrong, below a field.
+fn below(action: Deed, name: &'static str, hint: Option<String>) -> AnyView {
+    let hint = hint.map(|hint| view! { <span class="field__hint">{hint}</span> });
+    let problem =
+        move || problem(action, name).map(|why| view! { <span class="field__error">{why}</span> });
+    view! { <div class="field__below" id=format!("a-{name}")>{problem}{hint}</div> }.into_any()
 }

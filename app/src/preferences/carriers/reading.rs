@@ -26,7 +26,7 @@ pub fn form_of(
                 .filter(|n| (1..=PER_SECOND_MAX).contains(n))
                 .ok_or_else(|| {
                     Refusal::invalid(
-                        "Messages a second",
+                        "per_second",
                         format!(
                             "give a number from 1 to {}",
                             count(u64::from(PER_SECOND_MAX))

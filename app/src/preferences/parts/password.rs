@@ -19,7 +19,7 @@ pub(in crate::preferences) fn Password(action: Deed) -> impl IntoView {
         <section class="panel" aria-labelledby="password-title">
             <h2 id="password-title" class="panel__title">"Your password"</h2>
             <p class="panel__lead">"Changing it ends all your other sessions."</p>
-            {move || outcome(action.answer(), "Changed.")}
+            {move || outcome(action, "Changed.")}
             <DeedForm action form attr:class="form__row">
                 <label class="field">
                     <span class="field__label">"Current password"</span>

@@ -50,13 +50,16 @@ pub(in crate::preferences) fn People(
         (Role::Editor, "Editor: also changes campaigns"),
         (Role::Admin, "Admin: also changes settings"),
     ]
-    .map(|(role, label)| view! { <option value=role.as_str()>{label}</option> })
+    .map(|(role, label)| {
+        let is_chosen = add.chosen("role", role.as_str(), false);
+        view! { <option value=role.as_str() selected=is_chosen>{label}</option> }
+    })
     .collect_view();
     view! {
         <section class="panel" aria-labelledby="people-title">
             <h2 id="people-title" class="panel__title">"People"</h2>
-            {move || outcome(add.answer(), "Added.")}
-            {move || outcome(remove.answer(), "")}
+            {move || outcome(add, "Added.")}
+            {move || outcome(remove, "")}
             <div class="table-frame" tabindex="0" role="region" aria-labelledby="people-title">
                 <table class="table">
                     <thead><tr><th scope="col">"Email"</th><th scope="col">"Role"</th><th scope="col">"Last seen"</th><th scope="col"><span class="visually-hidden">"Actions"</span></th></tr></thead>
@@ -66,7 +69,7 @@ pub(in crate::preferences) fn People(
             <DeedForm action=add attr:class="form__row">
                 <label class="field">
                     <span class="field__label">"Email"</span>
-                    <input class="input" type="email" name="email" required=true autocomplete="off"/>
+                    <input class="input" type="email" name="email" required=true autocomplete="off" value=add.kept("email", None)/>
                 </label>
                 <label class="field">
                     <span class="field__label">"Role"</span>

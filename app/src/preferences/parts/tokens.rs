@@ -60,9 +60,10 @@ pub(in crate::preferences) fn Tokens(
         (Scope::Write, "Change campaigns"),
     ]
     .map(|(scope, label)| {
+        let is_chosen = create.chosen(scope.as_str(), "true", scope == Scope::Ingest);
         view! {
             <label class="choice">
-                <input type="checkbox" name=scope.as_str() value="true" checked=scope == Scope::Ingest/>
+                <input type="checkbox" name=scope.as_str() value="true" checked=is_chosen/>
                 {label}
             </label>
         }
@@ -76,8 +77,8 @@ pub(in crate::preferences) fn Tokens(
         <section class="panel" aria-labelledby="tokens-title">
             <h2 id="tokens-title" class="panel__title">"API tokens"</h2>
             <p class="panel__lead">"Programs send events and use the API with a token. Only its hash is kept."</p>
-            {move || outcome(create.answer(), "")}
-            {move || outcome(revoke.answer(), "")}
+            {move || outcome(create, "")}
+            {move || outcome(revoke, "")}
             {move || shown().map(|token| view! {
                 <Notice tone=Tone::Good>
                     <p>"Copy the token now. It is not shown again."</p>
@@ -89,7 +90,7 @@ pub(in crate::preferences) fn Tokens(
                 <div class="form__row">
                     <label class="field">
                         <span class="field__label">"Name of the new token"</span>
-                        <input class="input" name="name" required=true maxlength="100" autocomplete="off"/>
+                        <input class="input" name="name" required=true maxlength="100" autocomplete="off" value=create.kept("name", None)/>
                     </label>
                     <button type="submit" class="button" disabled=create.pending()>"Create token"</button>
                 </div>

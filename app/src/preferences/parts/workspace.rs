@@ -21,7 +21,7 @@ pub(in crate::preferences) fn Workspace(settings: Settings, action: Deed) -> imp
     let zones = zones
         .into_iter()
         .map(|zone| {
-            let selected = zone == time_zone;
+            let selected = action.chosen("time_zone", &zone, zone == time_zone);
             view! { <option value=zone.clone() selected=selected>{zone.clone()}</option> }
         })
         .collect_view();
@@ -30,22 +30,24 @@ pub(in crate::preferences) fn Workspace(settings: Settings, action: Deed) -> imp
         .map(|day| {
             let number = day.number_from_monday();
             let name = a_day(number).format("%A").to_string();
-            view! { <option value=number.to_string() selected=number == u32::from(week_start)>{name}</option> }
+            let value = number.to_string();
+            let selected = action.chosen("week_start", &value, number == u32::from(week_start));
+            view! { <option value=value selected=selected>{name}</option> }
         })
         .collect_view();
     let policy = move |value: &'static str, label: &'static str| {
-        let selected = value == ip_policy;
+        let selected = action.chosen("ip_policy", value, value == ip_policy);
         view! { <option value=value selected=selected>{label}</option> }
     };
     view! {
         <section class="panel" aria-labelledby="workspace-title">
             <h2 id="workspace-title" class="panel__title">"Workspace"</h2>
             <p class="panel__lead">"Days, weeks and hours of all reports follow this zone. Changing it changes how figures are cut, never what was recorded."</p>
-            {move || outcome(action.answer(), "Saved.")}
+            {move || outcome(action, "Saved.")}
             <DeedForm action attr:class="form">
                 <label class="field">
                     <span class="field__label">"Name"</span>
-                    <input class="input" name="name" required=true maxlength="200" value=name/>
+                    <input class="input" name="name" required=true maxlength="200" value=action.kept("name", Some(name))/>
                 </label>
                 <div class="form__row">
                     <label class="field">

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Shown;
-use crate::report::view_model::{ArmsTable, arms_tables};
+use crate::report::view_model::{Compared, arms_tables};
 
 /// A table for each thing people do; nothing without an A/B test.
 #[component]
@@ -25,19 +25,27 @@ pub(super) fn Arms(shown: Shown) -> impl IntoView {
     }
 }
 
-fn table(table: ArmsTable) -> AnyView {
+/// A comparison: what can be said of it, and its figures.
+pub(super) fn table(table: Compared) -> AnyView {
     let rows = table
         .rows
         .into_iter()
-        .map(|[name, people, rate, difference]| {
-            view! {
-                <tr>
-                    <th scope="row">{name}</th>
-                    <td class="data__number">{people}</td>
-                    <td class="data__number">{rate}</td>
-                    <td class="data__number">{difference}</td>
-                </tr>
-            }
+        .map(|row| {
+            let mut cells = row.into_iter();
+            let name = cells.next();
+            let cells = cells
+                .map(|cell| view! { <td class="data__number">{cell}</td> })
+                .collect_view();
+            view! { <tr><th scope="row">{name}</th>{cells}</tr> }
+        })
+        .collect_view();
+    let heads = table
+        .heads
+        .into_iter()
+        .enumerate()
+        .map(|(n, head)| {
+            let class = if n > 0 { "data__number" } else { "" };
+            view! { <th scope="col" class=class>{head}</th> }
         })
         .collect_view();
     let class = if table.is_decided {
@@ -47,20 +55,25 @@ fn table(table: ArmsTable) -> AnyView {
     };
     view! {
         <div class="compared">
-            <h3 class="compared__title">{table.title}</h3>
+            <h3 class="compared__title">{table.title.clone()}</h3>
             <p class=class>{table.verdict}</p>
+            {sentences(table.notes)}
             <div class="scroll" tabindex="0" role="region" aria-label=table.title>
                 <table class="data">
-                    <thead><tr>
-                        <th scope="col">"Arm"</th>
-                        <th scope="col" class="data__number">"Delivered"</th>
-                        <th scope="col" class="data__number">"Rate"</th>
-                        <th scope="col" class="data__number">"Difference to the first"</th>
-                    </tr></thead>
+                    <thead><tr>{heads}</tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </div>
         </div>
     }
     .into_any()
+}
+
+/// A paragraph for each.
+pub(super) fn sentences(sentences: Vec<String>) -> AnyView {
+    sentences
+        .into_iter()
+        .map(|sentence| view! { <p class="compared__note">{sentence}</p> })
+        .collect_view()
+        .into_any()
 }

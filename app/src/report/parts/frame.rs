@@ -75,7 +75,8 @@ pub(in crate::report) fn Frame(
         (Tab::Links, _) => view! { <LinkTracking id=id.get_value() shown/> }.into_any(),
         (Tab::Performance, _) => match kind {
             CampaignKind::Messaging => {
-                view! { <Performance shown outline=outline.get_value()/> }.into_any()
+                view! { <Performance id=id.get_value() shown outline=outline.get_value()/> }
+                    .into_any()
             }
             CampaignKind::Interactive => {
                 view! { <InteractivePerformance shown outline=outline.get_value()/> }.into_any()

@@ -16,6 +16,7 @@ mod recipients;
 mod sent;
 mod states;
 mod switches;
+mod uplift;
 
 pub(super) use frame::Frame;
 pub(super) use states::{ReportFailed, ReportSkeleton};

@@ -10,6 +10,7 @@ use super::{
     definition::{AboutPanel, about},
     kpi_strip::KpiStrip,
     switches::{BucketSwitch, ClockSwitch, EvidenceSwitch, LinesSwitch, VariantSwitch},
+    uplift::AgainstHoldout,
 };
 use crate::{
     chart::ChartPanel,
@@ -22,6 +23,8 @@ use crate::{
 /// The tab.
 #[component]
 pub(super) fn Performance(
+    /// The campaign.
+    id: String,
     /// The report.
     shown: Shown,
     /// Which elements it has.
@@ -34,6 +37,7 @@ pub(super) fn Performance(
         <KpiStrip shown/>
         <Questions shown variants=outline.variants/>
         <Arms shown/>
+        <AgainstHoldout id shown/>
         <div class="grid">
             <div class="grid__whole"><TimeChart shown/></div>
             <div class="grid__half">

@@ -4,32 +4,37 @@ use domain::{
     EventKind,
     experiment::{Difference, PEOPLE_MIN, Verdict},
 };
+use serde::{Deserialize, Serialize};
 
 use crate::{
     number::{count, percent},
     report::answer::Comparison,
 };
 
-/// A comparison as it is shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ArmsTable {
+/// A comparison as it is shown: of arms among each other, or with the holdout.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Compared {
     /// What is compared, such as `Clicks`.
-    pub title: &'static str,
+    pub title: String,
     /// What can be said by now.
     pub verdict: String,
-    /// Whether the test may be stopped.
+    /// Whether there is something to go by.
     pub is_decided: bool,
-    /// One for each arm: name, people, rate, difference to the first.
-    pub rows: Vec<[String; 4]>,
+    /// Sentences that follow from the verdict.
+    pub notes: Vec<String>,
+    /// Names of the columns.
+    pub heads: Vec<String>,
+    /// A row for each arm: its name, then figures.
+    pub rows: Vec<Vec<String>>,
 }
 
 /// The tables of all comparisons.
 #[must_use]
-pub fn arms_tables(comparisons: &[Comparison]) -> Vec<ArmsTable> {
+pub fn arms_tables(comparisons: &[Comparison]) -> Vec<Compared> {
     comparisons.iter().map(arms_table).collect()
 }
 
-fn arms_table(comparison: &Comparison) -> ArmsTable {
+fn arms_table(comparison: &Comparison) -> Compared {
     let (title, verb) = match comparison.what {
         EventKind::Opened => ("Opens", "opened"),
         EventKind::Read => ("Reads", "read"),
@@ -39,17 +44,21 @@ fn arms_table(comparison: &Comparison) -> ArmsTable {
     };
     let rows = comparison.arms.iter().map(|(arm, difference)| {
         let rate = domain::report::ratio(arm.successes, arm.people);
-        [
+        vec![
             arm.name.clone(),
             count(arm.people),
             percent(rate),
             difference.map_or_else(|| "baseline".to_owned(), points),
         ]
     });
-    ArmsTable {
-        title,
+    Compared {
+        title: title.to_owned(),
         verdict: sentence(&comparison.verdict, verb),
         is_decided: matches!(comparison.verdict, Verdict::Winner { .. } | Verdict::Equal),
+        notes: Vec::new(),
+        heads: ["Arm", "Delivered", "Rate", "Difference to the first"]
+            .map(str::to_owned)
+            .into(),
         rows: rows.collect(),
     }
 }
@@ -68,7 +77,7 @@ fn sentence(verdict: &Verdict, verb: &str) -> String {
 }
 
 /// `+2.1 points (0.4 to 3.8)`.
-fn points(difference: Difference) -> String {
+pub(super) fn points(difference: Difference) -> String {
     let shown = |value: f64| format!("{:.1}", value * 100.0);
     let sign = if difference.observed > 0.0 { "+" } else { "" };
     format!(

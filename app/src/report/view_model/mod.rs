@@ -10,8 +10,9 @@ mod history;
 mod series;
 #[cfg(test)]
 mod tests;
+mod uplift;
 
-pub use arms::{ArmsTable, arms_tables};
+pub use arms::{Compared, arms_tables};
 pub use breakdowns::{
     Breakdown, ROWS_SHOWN, Row, breakdown, breakdown_table, clicks_by, failure_reasons,
     opt_out_reasons,
@@ -24,6 +25,7 @@ pub use figures::{
 };
 pub use history::{event_label, follow_ups};
 pub use series::{bucket_name, buckets_offered, default_lines, lines_offered, time_chart};
+pub use uplift::{UpliftShown, uplift_shown};
 
 use domain::{CampaignKind, CampaignStatus, CampaignType, event::Dimension};
 

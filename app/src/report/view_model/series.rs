@@ -67,6 +67,7 @@ pub fn plural_noun(kind: EventKind) -> &'static str {
         K::Redeemed => "Redemptions",
         K::PassAdded => "Passes added",
         K::PassRemoved => "Passes removed",
+        K::Achieved => "Conversions with or without a message",
     }
 }
 

@@ -230,6 +230,12 @@ impl<'a> Builder<'a> {
                 (suggestion.clone(), part)
             })
             .collect();
+        // The same text stays the same: its links are not told apart by how it went.
+        let fallback = if rcs.fallback.trim() == rcs.text.trim() {
+            text.clone()
+        } else {
+            self.linked("fallback", &rcs.fallback)
+        };
         RcsParts {
             text,
             title,
@@ -239,7 +245,7 @@ impl<'a> Builder<'a> {
                 String::new()
             },
             suggestions,
-            fallback: self.linked("fallback", &rcs.fallback),
+            fallback,
         }
     }
 }

@@ -1,6 +1,9 @@
 //! A WhatsApp template and what stands in it.
 
-use domain::content::{WhatsAppButton, WhatsAppContent, WhatsAppHeader};
+use domain::content::{
+    WhatsAppButton, WhatsAppContent,
+    whatsapp::{has_header_value, link_start},
+};
 
 use super::Builder;
 use crate::{
@@ -9,17 +12,11 @@ use crate::{
     parts::{WhatsAppLink, WhatsAppParts, WhatsAppTarget},
 };
 
-/// A placeholder of WhatsApp's own.
-const WHATSAPP_PLACEHOLDER: &str = "{{1}}";
-
 impl Builder<'_> {
     pub(super) fn whatsapp(&mut self, whatsapp: &WhatsAppContent) -> WhatsAppParts {
         let template = &whatsapp.template;
-        let has_header_value = matches!(
-            &template.header,
-            WhatsAppHeader::Text { text } if text.contains("{{")
-        );
-        let header = has_header_value.then(|| self.plain("header_value", &whatsapp.header_value));
+        let header =
+            has_header_value(template).then(|| self.plain("header_value", &whatsapp.header_value));
         let body = whatsapp
             .body_values
             .iter()
@@ -32,7 +29,7 @@ impl Builder<'_> {
             let WhatsAppButton::Url { text, url } = found else {
                 continue;
             };
-            let Some(start) = url.strip_suffix(WHATSAPP_PLACEHOLDER) else {
+            let Some(start) = link_start(url) else {
                 self.fixed_button(text, url);
                 continue;
             };

@@ -7,6 +7,7 @@
 
 mod address;
 mod entity;
+mod hidden;
 mod policy;
 mod rewrite;
 mod text;
@@ -19,6 +20,7 @@ use crate::{
 };
 
 pub(crate) use entity::{escape, unescape};
+pub(crate) use hidden::with_hidden_link;
 pub(crate) use text::from_html;
 
 /// Deepest nesting of elements; designs of real newsletters have thirty or so.

@@ -2,12 +2,13 @@
 
 use domain::content::{
     RcsContent, SMS_CHARS_MAX, Suggestion, WhatsAppButton, WhatsAppContent, WhatsAppHeader,
+    whatsapp::{has_header_value, link_start, placeholders},
 };
 
 use super::{
     Checks, RCS_CARD_CHARS_MAX, RCS_CHARS_MAX, RCS_TITLE_CHARS_MAX, TEMPLATE_FACTOR,
     WHATSAPP_BODY_CHARS_MAX, WHATSAPP_HEADER_CHARS_MAX,
-    shape::{is_number, is_web_start, whatsapp_placeholders},
+    shape::{is_number, is_web_start},
 };
 
 /// Most chips below an RCS message, and on a card.
@@ -36,10 +37,13 @@ impl Checks<'_> {
                 ),
             );
         }
-        let wanted = whatsapp_placeholders(&template.body);
-        self.values("body_values", &whatsapp.body_values, wanted);
+        let wanted: Vec<String> = placeholders(&template.body)
+            .into_iter()
+            .map(|name| format!("Write what stands for {{{{{name}}}}}."))
+            .collect();
+        self.values("body_values", &whatsapp.body_values, &wanted);
         match &template.header {
-            WhatsAppHeader::Text { text } if whatsapp_placeholders(text) > 0 => {
+            WhatsAppHeader::Text { .. } if has_header_value(template) => {
                 self.chars(
                     "header_value",
                     &whatsapp.header_value,
@@ -61,35 +65,37 @@ impl Checks<'_> {
             }
             _ => {}
         }
-        let links = template
+        let links: Vec<String> = template
             .buttons
             .iter()
-            .filter(|button| matches!(button, WhatsAppButton::Url { url, .. } if url.ends_with("{{1}}")))
-            .count();
-        self.values("link_values", &whatsapp.link_values, links);
+            .filter_map(|button| match button {
+                WhatsAppButton::Url { text, url } => link_start(url).map(|_| text),
+                _ => None,
+            })
+            .map(|text| format!("Write what the link of the button “{text}” ends in."))
+            .collect();
+        self.values("link_values", &whatsapp.link_values, &links);
     }
 
-    fn values(&mut self, field: &str, values: &[String], wanted: usize) {
-        if values.len() != wanted {
+    /// Values of a template; `wanted` says of each what is missing where it is empty.
+    fn values(&mut self, field: &str, values: &[String], wanted: &[String]) {
+        if values.len() != wanted.len() {
             self.problem(
                 field,
                 format!(
-                    "The template has {wanted} placeholders here, and {} values are given.",
+                    "The template has {} placeholders here, and {} values are given.",
+                    wanted.len(),
                     values.len()
                 ),
             );
         }
-        for (n, value) in values.iter().enumerate() {
+        for (n, (value, missing)) in values.iter().zip(wanted).enumerate() {
             self.chars(
                 &format!("{field}.{n}"),
                 value,
                 TEMPLATE_FACTOR * WHATSAPP_BODY_CHARS_MAX,
             );
-            self.required(
-                &format!("{field}.{n}"),
-                value,
-                &format!("Write what stands for {{{{{}}}}}.", n + 1),
-            );
+            self.required(&format!("{field}.{n}"), value, missing);
         }
     }
 

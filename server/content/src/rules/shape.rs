@@ -1,7 +1,5 @@
 //! What addresses and names look like.
 
-use std::collections::BTreeSet;
-
 use url::Url;
 
 use crate::links::starts_with_web;
@@ -55,15 +53,4 @@ pub(crate) fn is_mailbox(text: &str) -> bool {
                 letter.is_whitespace() || letter.is_control() || ",;<>()[]\\\"".contains(letter)
             })
     })
-}
-
-/// How many different `{{1}}`, `{{2}}` … a text of WhatsApp holds.
-pub(super) fn whatsapp_placeholders(text: &str) -> usize {
-    let mut found = BTreeSet::new();
-    for part in text.split("{{").skip(1) {
-        if let Some((name, _)) = part.split_once("}}") {
-            found.insert(name.trim());
-        }
-    }
-    found.len()
 }

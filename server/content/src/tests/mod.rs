@@ -29,6 +29,7 @@ pub(super) fn urls(links: u32) -> MessageUrls {
             .map(|n| (n, format!("https://r.example/c/token{n}")))
             .collect(),
         pixel: Some("https://r.example/o/pixel.gif".to_owned()),
+        hidden: None,
         unsubscribe: "https://r.example/u/leave".to_owned(),
         preferences: String::new(),
     }
@@ -164,6 +165,55 @@ fn what_a_template_may_not_do_is_told_with_its_line() {
             "{text}: {}",
             problems[0].message
         );
+    }
+}
+
+#[test]
+fn a_link_that_people_cant_see_is_in_the_html_alone_and_in_no_count() {
+    let hidden = "https://r.example/c/hidden&x";
+    let with = MessageUrls {
+        hidden: Some(hidden.to_owned()),
+        ..urls(9)
+    };
+    for html in [
+        "<html><body><p>Hi</p><a href=\"https://shop.example/\">Go</a></BODY></html>",
+        "<p>Hi</p><a href=\"https://shop.example/\">Go</a>",
+        // Its text can't be made of a template: it is made of each message's HTML.
+        "<body>{% if name %}<p>Hi</p><a href=\"https://shop.example/\">Go</a>{% endif %}</body>",
+    ] {
+        let content = email(html);
+        let compiled = compile(&content);
+        let person = values(&[("name", "Ada")]);
+        let render = |urls: &MessageUrls| match compiled.render(&person, urls) {
+            Ok(Rendered::Email(email)) => *email,
+            other => panic!("{other:?}"),
+        };
+        let (plain, email) = (render(&urls(9)), render(&with));
+        let link = "<a href=\"https://r.example/c/hidden&amp;x\" aria-hidden=\"true\" tabindex=\"-1\" \
+                    rel=\"nofollow\" style=\"display:none;mso-hide:all\"></a>";
+        assert_eq!(email.html.matches(link).count(), 1, "{}", email.html);
+        assert_eq!(email.html.replace(link, ""), plain.html);
+        let end = email.html.to_ascii_lowercase();
+        assert!(end.find("hidden&amp;x") < end.find("</body>"), "{end}");
+        assert_eq!(email.text, plain.text);
+        assert!(!email.text.contains("hidden"), "{}", email.text);
+        assert_eq!(compiled.links().len(), 1);
+        let clicks = std::collections::BTreeMap::from([(1, 1)]);
+        let map = click_map(&content, &person, &tracking(), &clicks).expect("a map");
+        assert!(!map.contains("aria-hidden=\"true\" tabindex"), "{map}");
+    }
+    // A mail of text alone has none.
+    let text = Content::Email(EmailContent {
+        subject: "s".to_owned(),
+        text: "Hi https://shop.example/".to_owned(),
+        ..EmailContent::default()
+    });
+    match compile(&text).render(&values(&[]), &with) {
+        Ok(Rendered::Email(email)) => {
+            assert_eq!(email.html, "");
+            assert!(!email.text.contains("hidden"));
+        }
+        other => panic!("{other:?}"),
     }
 }
 
@@ -563,6 +613,49 @@ fn a_whatsapp_message_needs_an_approved_template_and_its_values() {
         fields(&check(&Content::WhatsApp(content))),
         ["template", "body_values", "header_value", "link_values.1"]
     );
+    // Twilio numbers through the whole template.
+    let mut content = whatsapp();
+    content.template.header = WhatsAppHeader::Text {
+        text: "Hi {{3}}".to_owned(),
+    };
+    content.template.body = "{{2}} gets {{1}}".to_owned();
+    content.template.buttons = vec![WhatsAppButton::Url {
+        text: "Item".to_owned(),
+        url: "https://shop.example/i/{{4}}".to_owned(),
+    }];
+    content.body_values[0].clear();
+    content.link_values = vec![String::new()];
+    let problems = check(&Content::WhatsApp(content.clone()));
+    assert_eq!(
+        problems
+            .iter()
+            .map(|p| (p.field.as_str(), p.message.as_str()))
+            .collect::<Vec<_>>(),
+        [
+            ("body_values.0", "Write what stands for {{1}}."),
+            (
+                "link_values.0",
+                "Write what the link of the button “Item” ends in."
+            ),
+        ]
+    );
+    content.body_values = vec!["10 %".to_owned(), "Ada".to_owned()];
+    content.link_values = vec!["7".to_owned()];
+    let shown = preview(
+        &Content::WhatsApp(content.clone()),
+        &values(&[("name", "Ada")]),
+        "A",
+    );
+    assert_eq!(
+        (shown.title.as_str(), shown.text.as_str()),
+        ("Hi Ada", "Ada gets 10 %")
+    );
+    let rendered =
+        compile(&Content::WhatsApp(content)).render(&values(&[("name", "Ada")]), &urls(0));
+    assert!(
+        matches!(&rendered, Ok(Rendered::WhatsApp { links, .. }) if *links == [(0, "7".to_owned())]),
+        "{rendered:?}"
+    );
     assert_eq!(
         fields(&check(&Content::empty(Channel::WhatsApp))),
         ["template"]
@@ -614,6 +707,16 @@ fn an_rcs_message_has_chips_and_a_fallback() {
     );
     assert_eq!(fallback, "Hi https://r.example/c/token3");
     assert_eq!(card_title, None);
+    // The same text by SMS is the same message, with the same links.
+    rcs.fallback = format!(" {}", rcs.text);
+    let compiled = compile(&Content::Rcs(rcs.clone()));
+    assert_eq!(compiled.links().len(), 2);
+    let Ok(Rendered::Rcs { text, fallback, .. }) =
+        compiled.render(&values(&[("name", "Ada")]), &urls(2))
+    else {
+        panic!()
+    };
+    assert_eq!(text, fallback);
     rcs.is_card = true;
     rcs.image = "x".to_owned();
     rcs.suggestions = vec![

@@ -23,7 +23,7 @@ use crate::{
     outcome,
     pace::Pacer,
     prepare::{obstacles, prepare, sentence},
-    seams::{Accounts, Clock, Facts, PlainFacts, Unusable},
+    seams::{Account, Accounts, Clock, Facts, PlainFacts, Unusable},
 };
 
 /// How long signing keys are believed before they are asked for again.
@@ -52,6 +52,9 @@ pub struct Options {
     pub tell: u32,
     /// Items of the inbox understood in one step.
     pub inbox: u32,
+    /// How long understood items of the inbox are kept; none: for ever. What wasn't understood, or says something unknown,
+    /// stays for 180 days at least.
+    pub keep_inbox: Option<TimeDelta>,
     /// How long a claim holds; longer than any carrier may take to answer.
     pub lease: TimeDelta,
     /// How events become facts.
@@ -69,6 +72,7 @@ impl Default for Options {
             page: 1_000,
             tell: 1_000,
             inbox: 500,
+            keep_inbox: None,
             lease: TimeDelta::minutes(10),
             facts: Arc::new(PlainFacts),
             wake: Arc::default(),
@@ -99,6 +103,12 @@ pub struct StepOutcome {
     pub told: usize,
     /// Items of the inbox.
     pub received: usize,
+    /// Clicks told to the reports.
+    pub clicks: usize,
+    /// Answers to HELP, STOP and START given by themselves.
+    pub answered: usize,
+    /// Old items of the inbox forgotten.
+    pub forgotten: u64,
     /// Uncertain messages asked about.
     pub asked: usize,
     /// Campaigns completed.
@@ -131,6 +141,8 @@ struct Inner {
     pacer: Mutex<Pacer>,
     /// Which campaign is looked at first: the next one each time.
     turn: std::sync::atomic::AtomicUsize,
+    /// When there may be something old to forget.
+    next_look: Mutex<DateTime<Utc>>,
 }
 
 impl fmt::Debug for Engine {
@@ -164,6 +176,7 @@ impl Engine {
                 arms: Mutex::default(),
                 pacer: Mutex::default(),
                 turn: std::sync::atomic::AtomicUsize::default(),
+                next_look: Mutex::default(),
             }),
         })
     }
@@ -180,9 +193,20 @@ impl Engine {
         (self.inner.clock)()
     }
 
+    pub(crate) async fn account(&self, account: i64) -> std::result::Result<Account, Unusable> {
+        self.inner.accounts.account(account).await
+    }
+
     fn pacer(&self) -> MutexGuard<'_, Pacer> {
         self.inner
             .pacer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn next_look(&self) -> MutexGuard<'_, DateTime<Utc>> {
+        self.inner
+            .next_look
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
@@ -210,6 +234,9 @@ impl Engine {
             ..StepOutcome::default()
         };
         done.received = self.read_inbox().await?;
+        done.answered = self.give_answers().await?;
+        done.clicks = self.tell_clicks().await?;
+        done.forgotten = self.forget_old().await?;
         done.asked = self.ask_providers().await?;
         done.told = self.store().tell(self.options().tell, self.now()).await?;
         done.finished = self.store().finish(self.now()).await?;

@@ -1,12 +1,20 @@
 //! What people wrote back, and changes of consent.
 
-use carrier::hook::{Inbound, Keyword};
-use chrono::{DateTime, Utc};
+use carrier::{
+    answers,
+    hook::{Inbound, Keyword},
+};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Channel, EventKind, contact::SuppressionSource};
-use store::{ConsentChange, InboxEffects, InboxItem, NewReply, Origin, Result, Suppress};
+use store::{
+    ConsentChange, InboxEffects, InboxItem, NewAnswer, NewReply, Origin, Result, Suppress,
+};
 
 use super::{Known, Told, Understood};
-use crate::engine::Engine;
+use crate::{engine::Engine, seams::Unusable};
+
+/// How old a word may be that is answered.
+const ANSWERED_WITHIN: TimeDelta = TimeDelta::days(1);
 
 impl Engine {
     pub(super) async fn understand_inbound(
@@ -27,11 +35,15 @@ impl Engine {
             }
         };
         let at = inbound.at.unwrap_or(item.received_at);
-        let keyword = inbound.keyword.map(|keyword| match keyword {
-            Keyword::Stop => "stop",
-            Keyword::Start => "start",
-            Keyword::Help => "help",
-        });
+        let keyword = inbound.keyword.map(word);
+        if let Some(keyword) = inbound.keyword
+            && let Some(answer) = self.answer_to(item, inbound, keyword).await?
+        {
+            understood.effects.answers.push(NewAnswer {
+                origin: origin.as_ref().map(|origin| origin.message.clone()),
+                ..answer
+            });
+        }
         understood.effects.replies.push(NewReply {
             workspace: item.workspace,
             campaign: origin.as_ref().map(|origin| origin.campaign),
@@ -56,6 +68,36 @@ impl Engine {
             reason,
         };
         self.tell_of(item, told, understood).await
+    }
+
+    /// What the account answers to a word by itself; nothing where it doesn't, by other channels than SMS, or so late that
+    /// nobody would know what it is about.
+    async fn answer_to(
+        &self,
+        item: &InboxItem,
+        inbound: &Inbound,
+        keyword: Keyword,
+    ) -> Result<Option<NewAnswer>> {
+        let is_late = self.now() - item.received_at > ANSWERED_WITHIN;
+        if inbound.channel != Channel::Sms || is_late {
+            return Ok(None);
+        }
+        let account = match self.account(item.account).await {
+            Ok(account) => account,
+            // Who can't be sent by answers nothing.
+            Err(Unusable::Lasting(_)) => return Ok(None),
+            Err(Unusable::Passing(error)) => return Err(error),
+        };
+        let text = answers::answer(account.protocol, &account.settings, keyword);
+        Ok(text.map(|text| NewAnswer {
+            workspace: item.workspace,
+            account: item.account,
+            address: inbound.from.clone(),
+            sender: inbound.to.clone(),
+            keyword: word(keyword),
+            text,
+            origin: None,
+        }))
     }
 
     pub(super) async fn understand_consent(
@@ -85,8 +127,16 @@ impl Engine {
     }
 }
 
-/// Does what a keyword asks for; says what is told of the message it answers. Whoever carries STOP, START and HELP also
-/// answers them: no confirmation is sent from here.
+/// The stored word of a keyword.
+fn word(keyword: Keyword) -> &'static str {
+    match keyword {
+        Keyword::Stop => "stop",
+        Keyword::Start => "start",
+        Keyword::Help => "help",
+    }
+}
+
+/// Does what a keyword asks for; says what is told of the message it answers.
 fn follow(
     item: &InboxItem,
     inbound: &Inbound,

@@ -1,6 +1,7 @@
 //! What carriers posted, understood: facts for the reports, and what follows for addresses and messages.
 
 mod answer;
+mod prune;
 mod tell;
 
 use std::collections::{BTreeMap, HashMap};

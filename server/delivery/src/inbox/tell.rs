@@ -1,10 +1,14 @@
 //! Facts made of what carriers posted.
 
 use domain::{Event, Evidence, carrier::Protocol, event::VALUE_BYTES_MAX};
+use ring::digest::{SHA256, digest};
 use store::{InboxItem, Origin, Result};
 
 use super::{Told, Understood};
 use crate::engine::Engine;
+
+/// Longest provider's key that stands in the id of a fact as it is.
+const KEY_BYTES_MAX: usize = 90;
 
 impl Engine {
     /// Adds a fact. Its id is made from the item's key and its place in it: told twice, it counts once.
@@ -87,20 +91,22 @@ impl Engine {
     }
 }
 
-/// At most 128 characters: a provider's key may have 200 bytes, of which the end tells most.
+/// At most 128 characters. A provider's key may have 200 bytes: of a long one the end stands here, which tells most,
+/// and what tells it from another with the same end. Made of nothing but the key, so that an item that comes again, even
+/// after it was forgotten, tells nothing new.
 fn fact_id(item: &InboxItem, n: usize) -> String {
     let key = &item.key;
-    let mut begin = key.len().saturating_sub(90);
+    if key.len() <= KEY_BYTES_MAX {
+        return format!("w:{}:{key}:{n}", item.account);
+    }
+    let mut begin = key.len() - KEY_BYTES_MAX + 16;
     while !key.is_char_boundary(begin) {
         begin += 1;
     }
-    // Two long keys with the same end are still told apart by the row of the inbox.
-    let head = if begin == 0 {
-        String::new()
-    } else {
-        format!("{}~", item.pk)
-    };
-    format!("w:{}:{head}{}:{n}", item.account, &key[begin..])
+    let digest = digest(&SHA256, key.as_bytes());
+    let short = digest.as_ref().first_chunk().copied().unwrap_or_default();
+    let head = u64::from_be_bytes(short);
+    format!("w:{}:{head:016x}~{}:{n}", item.account, &key[begin..])
 }
 
 fn cut(text: &str, bytes: usize) -> String {

@@ -1,11 +1,14 @@
 //! What carriers post.
 
+use carrier::Settings;
 use chrono::TimeDelta;
+use delivery::Options;
 use domain::{Channel, carrier::Protocol};
+use store::Store;
 
 use crate::{
     carriers::Scripted,
-    house::{House, account, number, stores},
+    house::{House, account, number, options, stores},
 };
 
 /// An item as the simulator writes it.
@@ -146,5 +149,159 @@ async fn a_receipt_that_is_faster_than_its_message_waits_for_it() {
         for _ in 0..3 {
             assert_eq!(house.engine.step().await.unwrap().received, 0);
         }
+    }
+}
+
+/// A house that keeps understood items for so many days.
+async fn keeping(store: Store, days: Option<i64>) -> House {
+    let carrier = Scripted::accepting();
+    let options = Options {
+        keep_inbox: days.map(TimeDelta::days),
+        ..options()
+    };
+    let settings = Settings::default();
+    House::of(store, 2, Protocol::Twilio, carrier, settings, options).await
+}
+
+#[tokio::test]
+async fn what_is_old_is_forgotten_and_does_no_harm_when_it_comes_again() {
+    for (_, store) in stores().await {
+        let house = keeping(store, Some(30)).await;
+        let campaign = house.launched(&house.draft()).await;
+        house.settle().await;
+        let (ws, began) = (house.ws, house.hand.now());
+        let posting = account(&house.store, ws, Protocol::Sandbox, began).await;
+        let last = house
+            .store
+            .last_message_to(ws, Channel::Sms, &number(1))
+            .await;
+        let message = last.unwrap().unwrap().message;
+        let status = |kind: Option<&str>, raw: &str| {
+            item(serde_json::json!({
+                "type": "status", "message": message, "to": "+34", "kind": kind, "raw": raw, "at": began,
+            }))
+        };
+        let inbound = |from: usize, text: &str, keyword: Option<&str>| {
+            item(serde_json::json!({
+                "type": "inbound", "message": "unknown", "channel": "sms", "from": number(from), "to": "+34910",
+                "text": text, "keyword": keyword, "at": began,
+            }))
+        };
+        // Two long keys with the same end.
+        let long = |start: &str| format!("{start}{}", "x".repeat(190));
+        let receipts = [
+            (long("a"), status(Some("delivered"), "DELIVRD")),
+            (long("b"), status(Some("delivered"), "DELIVRD")),
+            ("short".to_owned(), status(Some("delivered"), "DELIVRD")),
+        ];
+        let answers = [
+            ("reply".to_owned(), inbound(1, "Thank you!", None)),
+            ("stop".to_owned(), inbound(0, "STOP", Some("stop"))),
+            ("start".to_owned(), inbound(0, "START", Some("start"))),
+        ];
+        let odd = [
+            ("odd".to_owned(), status(None, "WEIRD")),
+            ("garbage".to_owned(), b"{".to_vec()),
+        ];
+        let post = async |items: &[(String, Vec<u8>)]| {
+            let now = house.hand.now();
+            let mut new = 0;
+            for (key, body) in items {
+                let items = [(key.clone(), body.clone(), now)];
+                new += house
+                    .store
+                    .inbox_put(ws, posting.pk, &items, now)
+                    .await
+                    .unwrap();
+                house.settle().await;
+            }
+            new
+        };
+        let known = async || {
+            let figures = house.store.card(ws, &campaign.id).await.unwrap().figures;
+            let history = house
+                .store
+                .history(ws, &campaign.id, &message, None)
+                .await
+                .unwrap();
+            let replies = house
+                .store
+                .replies(ws, &campaign.id, 99)
+                .await
+                .unwrap()
+                .len();
+            let blocked = house
+                .store
+                .suppressions(ws, None, "", true, None, 9)
+                .await
+                .unwrap();
+            (figures, history, replies, blocked.entries.len())
+        };
+        assert_eq!(post(&[&receipts[..], &answers, &odd].concat()).await, 8);
+        let before = known().await;
+        assert_eq!(
+            (before.2, before.3),
+            (3, 0),
+            "who wrote START is written to again"
+        );
+
+        house.hand.set(began + TimeDelta::days(29));
+        assert_eq!(house.engine.step().await.unwrap().forgotten, 0);
+        assert_eq!(post(&receipts).await, 0, "all are still there");
+        house.hand.set(began + TimeDelta::days(31));
+        assert_eq!(house.engine.step().await.unwrap().forgotten, 6);
+        // Receipts are understood once more, and tell nothing new; a STOP of long ago is known by its key alone.
+        assert_eq!(post(&answers).await, 0);
+        assert_eq!(post(&odd).await, 0, "somebody may have to look at them");
+        assert_eq!(post(&receipts).await, 3);
+        assert_eq!(known().await, before);
+        // What nobody understood goes in the end.
+        house.hand.set(began + TimeDelta::days(181));
+        house.settle().await;
+        assert_eq!(post(&odd).await, 2);
+        assert_eq!(post(&answers).await, 0);
+        assert_eq!(known().await, before);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_forgotten_that_is_to_be_kept_or_was_not_read() {
+    for (_, store) in stores().await {
+        let house = keeping(store, None).await;
+        let (ws, began) = (house.ws, house.hand.now());
+        let posting = account(&house.store, ws, Protocol::Sandbox, began).await;
+        let reply = item(serde_json::json!({
+            "type": "inbound", "message": "unknown", "channel": "sms", "from": number(1), "to": "+34910",
+            "text": "Hello", "keyword": null, "at": began,
+        }));
+        let items = [("1".to_owned(), reply, began)];
+        assert_eq!(
+            house
+                .store
+                .inbox_put(ws, posting.pk, &items, began)
+                .await
+                .unwrap(),
+            1
+        );
+        let late = began + TimeDelta::days(4_000);
+        assert_eq!(
+            house.store.inbox_prune(late, late, 99).await.unwrap(),
+            0,
+            "not read yet"
+        );
+        house.settle().await;
+        house.hand.set(late);
+        house.settle().await;
+        assert_eq!(
+            house
+                .store
+                .inbox_put(ws, posting.pk, &items, late)
+                .await
+                .unwrap(),
+            0
+        );
+        // In small batches, the oldest first.
+        assert_eq!(house.store.inbox_prune(late, late, 0).await.unwrap(), 0);
+        assert_eq!(house.store.inbox_prune(late, late, 1).await.unwrap(), 1);
     }
 }

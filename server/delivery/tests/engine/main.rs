@@ -3,10 +3,13 @@
 
 #![cfg(test)]
 
+mod answers;
 mod carriers;
+mod clicks;
 mod crash;
 mod house;
 mod inbox;
 mod lifecycle;
+mod objections;
 mod sending;
 mod sharing;

@@ -15,6 +15,7 @@ use domain::{
         Control, Draft, Editing, HeldDecision, HeldMessage, Launch, Obstacle, PositionClicks,
         Progress, Reply, Step, TestOutcome,
     },
+    uplift::Uplift,
 };
 
 use super::RequestBackend;
@@ -203,6 +204,13 @@ impl SendingBackend for RequestBackend {
     fn positions(&self, id: String) -> Answer<Vec<PositionClicks>> {
         self.answer(Action::Read, |state, by| async move {
             state.store.clicks_by_position(by.workspace.id, &id).await
+        })
+    }
+
+    fn uplift(&self, id: String) -> Answer<Option<Uplift>> {
+        self.answer(Action::Read, |state, by| async move {
+            let trial = state.store.trial(by.workspace.id, &id).await?;
+            Ok(trial.as_ref().map(Uplift::of))
         })
     }
 

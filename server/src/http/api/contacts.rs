@@ -19,9 +19,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     JsonBody,
+    answer::{Pages, created, done, shown},
     params::Params,
     schema::{ContactCountsDoc, ContactDoc, ContactPageDoc, NewContactDoc, ProblemDoc, TakenDoc},
-    sending::{backend, problem},
+    sending::backend,
 };
 use crate::{
     auth::ApiPrincipal, backend::visible_contact, http::problem::Problem, state::AppState,
@@ -95,11 +96,7 @@ async fn list(
     };
     let limit = params.limit(LIMIT.0, LIMIT.1)?;
     let backend = backend(&state, caller).await?;
-    backend
-        .contacts_of(query, limit)
-        .await
-        .map(Json)
-        .map_err(problem)
+    shown(backend.contacts_of(query, limit)).await
 }
 
 /// Add contacts
@@ -156,12 +153,11 @@ async fn create(
     let is_new = contact.created_at == now;
     let id = contact.id.clone();
     // Who may write may see what was written, even without the right to read.
-    let shown = Json(visible_contact(&caller.0, contact));
+    let contact = visible_contact(&caller.0, contact);
     if !is_new {
-        return Ok(shown.into_response());
+        return Ok(Json(contact).into_response());
     }
-    let location = [(header::LOCATION, format!("/api/v1/contacts/{id}"))];
-    Ok((StatusCode::CREATED, location, shown).into_response())
+    Ok(created(format!("/api/v1/contacts/{id}"), contact).into_response())
 }
 
 /// Takes contacts, one a line.
@@ -236,13 +232,8 @@ fn rejected(line: u64, (field, message): (Option<String>, String)) -> Rejected {
         (status = 404, description = "No such contact", body = ProblemDoc, content_type = "application/problem+json"),
     ),
 )]
-async fn read(
-    State(state): State<AppState>,
-    caller: ApiPrincipal,
-    Path(id): Path<String>,
-) -> Result<Json<Contact>, Problem> {
-    let backend = backend(&state, caller).await?;
-    backend.contact(id).await.map(Json).map_err(problem)
+async fn read(Pages(backend): Pages, Path(id): Path<String>) -> Result<Json<Contact>, Problem> {
+    shown(backend.contact(id)).await
 }
 
 /// Change a contact
@@ -262,17 +253,11 @@ async fn read(
     ),
 )]
 async fn update(
-    State(state): State<AppState>,
-    caller: ApiPrincipal,
+    Pages(backend): Pages,
     Path(id): Path<String>,
     JsonBody(new): JsonBody<NewContact>,
 ) -> Result<Json<Contact>, Problem> {
-    let backend = backend(&state, caller).await?;
-    backend
-        .save_contact(Some(id), new)
-        .await
-        .map(Json)
-        .map_err(problem)
+    shown(backend.save_contact(Some(id), new)).await
 }
 
 /// Delete a contact
@@ -288,14 +273,8 @@ async fn update(
         (status = 404, description = "No such contact", body = ProblemDoc, content_type = "application/problem+json"),
     ),
 )]
-async fn delete(
-    State(state): State<AppState>,
-    caller: ApiPrincipal,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
-    let backend = backend(&state, caller).await?;
-    backend.delete_contact(id).await.map_err(problem)?;
-    Ok(StatusCode::NO_CONTENT)
+async fn delete(Pages(backend): Pages, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    done(backend.delete_contact(id)).await
 }
 
 /// Count contacts
@@ -309,10 +288,6 @@ async fn delete(
         (status = 403, description = "The token lacks `read`", body = ProblemDoc, content_type = "application/problem+json"),
     ),
 )]
-async fn counts(
-    State(state): State<AppState>,
-    caller: ApiPrincipal,
-) -> Result<Json<ContactCounts>, Problem> {
-    let backend = backend(&state, caller).await?;
-    backend.contact_counts().await.map(Json).map_err(problem)
+async fn counts(Pages(backend): Pages) -> Result<Json<ContactCounts>, Problem> {
+    shown(backend.contact_counts()).await
 }

@@ -13,12 +13,13 @@ use domain::{
     user::Scope,
 };
 use futures::StreamExt;
-use http::{StatusCode, header};
+use http::StatusCode;
 use serde::Serialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     JsonBody,
+    answer::{Pages, begun, created, done, shown},
     params::Params,
     schema::{ImportErrorsDoc, ImportInfoDoc, MappingDoc, ProblemDoc},
     sending::{backend, problem},
@@ -63,12 +64,8 @@ pub(super) struct ImportErrors {
         (status = 403, description = "The token lacks `write`", body = ProblemDoc, content_type = "application/problem+json"),
     ),
 )]
-async fn list(
-    State(state): State<AppState>,
-    caller: ApiPrincipal,
-) -> Result<Json<Vec<ImportInfo>>, Problem> {
-    let backend = backend(&state, caller).await?;
-    backend.imports().await.map(Json).map_err(problem)
+async fn list(Pages(backend): Pages) -> Result<Json<Vec<ImportInfo>>, Problem> {
+    shown(backend.imports()).await
 }
 
 /// Upload a file of contacts
@@ -105,10 +102,10 @@ async fn create(
         })
     });
     let id = contacts::take(&state, &caller.0, name, pieces).await?;
-    let location = [(header::LOCATION, format!("/api/v1/imports/{id}"))];
+    let path = format!("/api/v1/imports/{id}");
     let backend = backend(&state, caller).await?;
     let import = backend.import(id).await.map_err(problem)?;
-    Ok((StatusCode::CREATED, location, Json(import)))
+    Ok(created(path, import))
 }
 
 /// Read an import
@@ -124,13 +121,8 @@ async fn create(
         (status = 404, description = "No such import", body = ProblemDoc, content_type = "application/problem+json"),
     ),
 )]
-async fn read(
-    State(state): State<AppState>,
-    caller: ApiPrincipal,
-    Path(id): Path<String>,
-) -> Result<Json<ImportInfo>, Problem> {
-    let backend = backend(&state, caller).await?;
-    backend.import(id).await.map(Json).map_err(problem)
+async fn read(Pages(backend): Pages, Path(id): Path<String>) -> Result<Json<ImportInfo>, Problem> {
+    shown(backend.import(id)).await
 }
 
 /// Forget an import and its file
@@ -146,14 +138,8 @@ async fn read(
         (status = 404, description = "No such import", body = ProblemDoc, content_type = "application/problem+json"),
     ),
 )]
-async fn delete(
-    State(state): State<AppState>,
-    caller: ApiPrincipal,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
-    let backend = backend(&state, caller).await?;
-    backend.delete_import(id).await.map_err(problem)?;
-    Ok(StatusCode::NO_CONTENT)
+async fn delete(Pages(backend): Pages, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    done(backend.delete_import(id)).await
 }
 
 /// Check an import
@@ -174,14 +160,11 @@ async fn delete(
     ),
 )]
 async fn check(
-    State(state): State<AppState>,
-    caller: ApiPrincipal,
+    Pages(backend): Pages,
     Path(id): Path<String>,
     JsonBody(mapping): JsonBody<Mapping>,
 ) -> Result<StatusCode, Problem> {
-    let backend = backend(&state, caller).await?;
-    backend.check_import(id, mapping).await.map_err(problem)?;
-    Ok(StatusCode::ACCEPTED)
+    begun(backend.check_import(id, mapping)).await
 }
 
 /// Run a checked import
@@ -198,14 +181,8 @@ async fn check(
         (status = 409, description = "It isn't checked, or was run", body = ProblemDoc, content_type = "application/problem+json"),
     ),
 )]
-async fn run(
-    State(state): State<AppState>,
-    caller: ApiPrincipal,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
-    let backend = backend(&state, caller).await?;
-    backend.run_import(id).await.map_err(problem)?;
-    Ok(StatusCode::ACCEPTED)
+async fn run(Pages(backend): Pages, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    begun(backend.run_import(id)).await
 }
 
 /// Rows an import did not take

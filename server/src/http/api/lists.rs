@@ -7,14 +7,15 @@ use axum::{
     response::IntoResponse,
 };
 use domain::{contact::ContactList, user::Scope};
-use http::{StatusCode, header};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     JsonBody,
+    answer::{Pages, created, done, shown},
     schema::{ContactListDoc, MembersDoc, NewListDoc, ProblemDoc},
-    sending::{backend, problem},
+    sending::problem,
 };
 use crate::{auth::ApiPrincipal, http::problem::Problem, state::AppState};
 
@@ -50,12 +51,8 @@ pub(super) struct Members {
         (status = 403, description = "The token lacks `read`", body = ProblemDoc, content_type = "application/problem+json"),
     ),
 )]
-async fn list(
-    State(state): State<AppState>,
-    caller: ApiPrincipal,
-) -> Result<Json<Vec<ContactList>>, Problem> {
-    let backend = backend(&state, caller).await?;
-    backend.lists().await.map(Json).map_err(problem)
+async fn list(Pages(backend): Pages) -> Result<Json<Vec<ContactList>>, Problem> {
+    shown(backend.lists()).await
 }
 
 /// Make a list
@@ -72,14 +69,11 @@ async fn list(
     ),
 )]
 async fn create(
-    State(state): State<AppState>,
-    caller: ApiPrincipal,
+    Pages(backend): Pages,
     JsonBody(new): JsonBody<NewList>,
 ) -> Result<impl IntoResponse, Problem> {
-    let backend = backend(&state, caller).await?;
     let list = backend.create_list(new.name).await.map_err(problem)?;
-    let location = [(header::LOCATION, format!("/api/v1/lists/{}", list.id))];
-    Ok((StatusCode::CREATED, location, Json(list)))
+    Ok(created(format!("/api/v1/lists/{}", list.id), list))
 }
 
 /// Delete a list
@@ -95,14 +89,8 @@ async fn create(
         (status = 404, description = "No such list", body = ProblemDoc, content_type = "application/problem+json"),
     ),
 )]
-async fn delete(
-    State(state): State<AppState>,
-    caller: ApiPrincipal,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
-    let backend = backend(&state, caller).await?;
-    backend.delete_list(id).await.map_err(problem)?;
-    Ok(StatusCode::NO_CONTENT)
+async fn delete(Pages(backend): Pages, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+    done(backend.delete_list(id)).await
 }
 
 /// Change who is on a list

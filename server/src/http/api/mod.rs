@@ -3,6 +3,7 @@
 //! Programs come with a token, pages with their session; both are asked for the same rights. Bodies are the
 //! domain's own types; `schema` describes them for OpenAPI, and its tests hold the two together.
 
+mod answer;
 mod campaigns;
 mod contacts;
 mod imports;

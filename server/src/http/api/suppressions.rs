@@ -9,9 +9,10 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     JsonBody,
+    answer::{Pages, done, shown},
     params::Params,
     schema::{ChannelDoc, NewSuppressionDoc, ProblemDoc, SuppressionPageDoc},
-    sending::{backend, problem},
+    sending::backend,
 };
 use crate::{auth::ApiPrincipal, http::problem::Problem, state::AppState};
 
@@ -64,8 +65,7 @@ async fn list(
     let q = params.text("q")?.unwrap_or_default().to_owned();
     let cursor = params.text("cursor")?.map(str::to_owned);
     let backend = backend(&state, caller).await?;
-    let page = backend.suppressions_of(channel, q, cursor, limit).await;
-    page.map(Json).map_err(problem)
+    shown(backend.suppressions_of(channel, q, cursor, limit)).await
 }
 
 /// Block an address
@@ -83,16 +83,10 @@ async fn list(
     ),
 )]
 async fn create(
-    State(state): State<AppState>,
-    caller: ApiPrincipal,
+    Pages(backend): Pages,
     JsonBody(new): JsonBody<NewSuppression>,
 ) -> Result<StatusCode, Problem> {
-    let backend = backend(&state, caller).await?;
-    backend
-        .suppress(new.channel, new.address)
-        .await
-        .map_err(problem)?;
-    Ok(StatusCode::NO_CONTENT)
+    done(backend.suppress(new.channel, new.address)).await
 }
 
 /// Take an address off the blocklist
@@ -123,9 +117,5 @@ async fn delete(
         .ok_or_else(|| missing("address"))?
         .to_owned();
     let backend = backend(&state, caller).await?;
-    backend
-        .unsuppress(channel, address)
-        .await
-        .map_err(problem)?;
-    Ok(StatusCode::NO_CONTENT)
+    done(backend.unsuppress(channel, address)).await
 }

@@ -56,9 +56,14 @@ impl Wire<'_> {
         if self.at.timestamp() < 0 {
             return Err(Rejection::new("bad_time", "at is before 1970".to_owned()));
         }
+        // A conversion of nobody's message in particular is what a person did, the holdout's included.
+        let kind = match (self.kind, &self.message) {
+            (EventKind::Converted, None) => EventKind::Achieved,
+            (kind, _) => kind,
+        };
         let message = match self.message {
             Some(message) => message,
-            None if may_lack_message(self.kind) => self.recipient.clone(),
+            None if kind.may_lack_message() => self.recipient.clone(),
             None => return Err(missing("message")),
         };
         Ok(Event {
@@ -66,7 +71,7 @@ impl Wire<'_> {
             campaign: self.campaign,
             message,
             recipient: self.recipient,
-            kind: self.kind,
+            kind,
             at: self.at,
             raw_status: self.raw_status,
             link: self.link,
@@ -83,11 +88,6 @@ impl Wire<'_> {
             props,
         })
     }
-}
-
-/// Someone who takes part in an interactive campaign, or writes in, does so without a message of ours.
-fn may_lack_message(kind: EventKind) -> bool {
-    kind.is_interactive() || kind == EventKind::Received
 }
 
 fn missing(name: &str) -> Rejection {

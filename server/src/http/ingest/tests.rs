@@ -1,6 +1,6 @@
 //! Cutting bodies into events, without a server.
 
-use domain::event::Rejection;
+use domain::{EventKind, event::Rejection};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -59,6 +59,28 @@ fn one_bad_element_leaves_the_others_alone() {
         );
         assert_eq!(found, ["1", "2", "3"]);
     }
+}
+
+#[test]
+fn a_conversion_of_no_message_is_what_a_person_did() {
+    let taken = |kind: &str, has_message: bool| {
+        let mut event = event("1");
+        event["kind"] = json!(kind);
+        if !has_message {
+            event.as_object_mut().expect("an object").remove("message");
+        }
+        let mut read = read(event.to_string().as_bytes(), Format::Json).expect("a batch");
+        let event = read.remove(0);
+        event.map(|event| (event.kind, event.message == event.recipient))
+    };
+    assert_eq!(taken("converted", true), Ok((EventKind::Converted, false)));
+    assert_eq!(taken("converted", false), Ok((EventKind::Achieved, true)));
+    assert_eq!(taken("achieved", false), Ok((EventKind::Achieved, true)));
+    assert_eq!(taken("achieved", true), Ok((EventKind::Achieved, false)));
+    assert_eq!(
+        taken("clicked", false).map_err(|r| r.code),
+        Err("missing_field".to_owned())
+    );
 }
 
 #[test]

@@ -4,12 +4,16 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
+use chrono::DateTime;
 use content::track::Purpose;
-use domain::EventKind;
+use domain::{
+    Channel, EventKind, Evidence, Fact,
+    evidence::{HIDDEN_LINK, among},
+};
 use http::{Method, StatusCode, header};
-use store::Origin;
+use store::{Click, Origin};
 
-use super::{Happening, Visitor, message_of, page, record};
+use super::{Happening, Visitor, message_of, page, patiently, record};
 use crate::{http::problem::Problem, state::AppState};
 
 /// Follows a signed link.
@@ -19,6 +23,7 @@ pub(super) async fn by_token(
     visitor: Visitor,
 ) -> Result<Response, Problem> {
     match message_of(&state, Purpose::Click, &token).await? {
+        Some((_, HIDDEN_LINK, message)) => Ok(hidden(&state, message).await),
         Some((key, link, message)) => follow(&state, &visitor, (&key, &message), link).await,
         None => Ok(page::unknown("This link doesn't lead anywhere.")),
     }
@@ -62,4 +67,54 @@ async fn follow(
         record(state, visitor, message, what).await;
     }
     Ok((StatusCode::FOUND, [(header::LOCATION, target.url)]).into_response())
+}
+
+/// The link that people can't see: no click is counted, and the clicks around it are a machine's, whatever the method.
+async fn hidden(state: &AppState, message: Origin) -> Response {
+    let (state, at) = (state.clone(), state.clock.now());
+    patiently(async move {
+        let click = Click {
+            workspace: message.workspace,
+            message: &message.message,
+            link: HIDDEN_LINK,
+            links: 0,
+            at,
+            fact: None,
+        };
+        state.store.click_put(&click).await.map(drop)
+    })
+    .await;
+    let body = "<p class=\"door__lead\">This address tells programs that follow every link of a mail from people. \
+                You can close this page.</p>";
+    page::page("There is nothing to see here", body).into_response()
+}
+
+/// Keeps a click until the other clicks on its message can tell of it; tells it at once where there can't be any.
+pub(super) async fn keep(
+    state: &AppState,
+    message: &Origin,
+    link: i64,
+    mut fact: Fact,
+) -> store::Result<()> {
+    let store = &state.store;
+    let links = store
+        .tracked_links(message.campaign, &message.variant)
+        .await?;
+    // An e-mail has the link that people can't see beside its own.
+    if links >= 2 || message.channel == Channel::Email {
+        let click = Click {
+            workspace: message.workspace,
+            message: &message.message,
+            link,
+            links,
+            at: DateTime::from_timestamp_micros(fact.at_us).unwrap_or_else(|| state.clock.now()),
+            fact: Some(&fact),
+        };
+        if store.click_put(&click).await? {
+            return Ok(());
+        }
+        let many = (Evidence::Machine, "hundreds of clicks within a minute");
+        fact.evidence = among((fact.evidence, ""), Some(many)).0;
+    }
+    store.ingest(message.workspace, vec![fact]).await.map(drop)
 }

@@ -124,17 +124,8 @@ async fn message_of(
     Ok(message.map(|message| (key, link, message)))
 }
 
-/// Who is behind what happened, as far as the request and the seconds before it tell.
-fn judged(
-    state: &AppState,
-    visitor: &Visitor,
-    (key, message): (&str, &Origin),
-    what: &Happening<'_>,
-) -> Evidence {
-    let at_ms = what.at.timestamp_millis();
-    let recent = what
-        .link
-        .map(|(link, _)| state.tracking.clicked(key, link, at_ms));
+/// Who is behind what happened, as far as the request alone tells. Clicks are judged again beside each other.
+fn judged(state: &AppState, visitor: &Visitor, message: &Origin, what: &Happening<'_>) -> Evidence {
     let purpose = ["sec-purpose", "purpose", "x-moz", "x-purpose"]
         .iter()
         .find_map(|name| visitor.text(name));
@@ -143,11 +134,10 @@ fn judged(
         is_head: visitor.method == http::Method::HEAD,
         purpose,
         link: what.link.map_or(0, |(link, _)| link),
-        at_ms,
+        at_ms: what.at.timestamp_millis(),
         since_sent_ms: message
             .submitted_us
             .map(|sent_us| (what.at.timestamp_micros() - sent_us) / 1_000),
-        recent: recent.as_deref().unwrap_or_default(),
         ..evidence::Request::new(what.kind)
     };
     state.enrich.judge(&request).0
@@ -161,8 +151,9 @@ async fn record(
     message: (&str, &Origin),
     what: Happening<'_>,
 ) {
-    let evidence = judged(state, visitor, message, &what);
     let (key, message) = message;
+    let evidence = judged(state, visitor, message, &what);
+    let link = what.link.map(|(link, _)| link);
     let event = Event {
         link: what.link.map(|(_, url)| url.to_owned()),
         user_agent: visitor
@@ -177,17 +168,30 @@ async fn record(
             what.at,
         )
     };
-    let (state, ws) = (state.clone(), message.workspace);
-    let recording = tokio::spawn(async move {
-        let policy = state.policies.of(&state.store, ws).await?;
+    let (state, message) = (state.clone(), message.clone());
+    patiently(async move {
+        let policy = state.policies.of(&state.store, message.workspace).await?;
+        let received = state.clock.now();
         let mut fact = state
             .enrich
-            .fact(event, policy, state.clock.now().timestamp_micros());
+            .fact(event, policy, received.timestamp_micros());
         fact.evidence = evidence;
-        state.store.ingest(ws, vec![fact]).await
-    });
-    match tokio::time::timeout(PATIENCE, recording).await {
-        Ok(Ok(Ok(_))) => {}
+        match link {
+            Some(link) => click::keep(&state, &message, link, fact).await,
+            None => state
+                .store
+                .ingest(message.workspace, vec![fact])
+                .await
+                .map(drop),
+        }
+    })
+    .await;
+}
+
+/// Waits for a record to be made, and not for long.
+async fn patiently(recording: impl Future<Output = store::Result<()>> + Send + 'static) {
+    match tokio::time::timeout(PATIENCE, tokio::spawn(recording)).await {
+        Ok(Ok(Ok(()))) => {}
         Ok(Ok(Err(error))) => tracing::error!(%error, "an open or click could not be recorded"),
         Ok(Err(error)) => tracing::error!(%error, "an open or click could not be recorded"),
         Err(_) => tracing::warn!("recording an open or click takes long"),

@@ -5,6 +5,7 @@
 
 mod check;
 mod devices;
+mod dry_run;
 mod imports;
 mod lists;
 mod merge;
@@ -17,6 +18,7 @@ mod tests;
 mod write;
 pub(crate) use check::is_attribute_name;
 pub use check::normal_address;
+pub use dry_run::DryRun;
 pub use imports::{Advance, ImportWork, NewImport};
 pub use merge::Upserted;
 

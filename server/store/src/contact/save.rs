@@ -12,6 +12,7 @@ use super::{
     ContactRow, bound,
     check::checked,
     consent_column, contact_columns,
+    dry_run::DryRun,
     merge::{Merge, Upserted},
     normal_address,
 };
@@ -211,7 +212,7 @@ impl Turn<'_> {
         list: Option<i64>,
         now: DateTime<Utc>,
     ) -> Result<Vec<Upserted>> {
-        let (outcomes, merge, touched) = self.matched(ws, contacts, now).await?;
+        let (outcomes, merge, touched) = self.matched(ws, contacts, None, now).await?;
         self.write_people(ws, &merge).await?;
         if let Some(list) = list {
             let ids: Vec<&str> = touched
@@ -223,15 +224,19 @@ impl Turn<'_> {
         Ok(outcomes)
     }
 
-    /// What would become of rows: nothing is written.
+    /// What would become of rows: nothing is written. `dry_run` tells, and is told, what other batches would have done.
     pub(super) async fn matched(
         &mut self,
         ws: WorkspaceId,
         contacts: Vec<NewContact>,
+        mut dry_run: Option<&mut DryRun>,
         now: DateTime<Utc>,
     ) -> Result<(Vec<Upserted>, Merge, BTreeSet<usize>)> {
         let given: Vec<Result<NewContact, Refusal>> = contacts.into_iter().map(checked).collect();
         let mut merge = self.people_of(ws, given.iter().flatten()).await?;
+        if let Some(dry_run) = dry_run.as_deref_mut() {
+            merge = dry_run.recall(merge, given.iter().flatten());
+        }
         let mut ids = Ids::at(now)?;
         let mut touched = BTreeSet::new();
         let mut outcomes = Vec::with_capacity(given.len());
@@ -251,6 +256,9 @@ impl Turn<'_> {
                 Err(Error::Refused(refusal)) => Upserted::Rejected(refusal),
                 Err(error) => return Err(error),
             });
+        }
+        if let Some(dry_run) = dry_run {
+            dry_run.remember(&merge);
         }
         Ok((outcomes, merge, touched))
     }

@@ -5,7 +5,7 @@ use domain::{
     import::{Column, ImportStatus, Mapping, RowError},
 };
 
-use super::{Advance, ImportWork, Upserted};
+use super::{Advance, DryRun, ImportWork, Upserted};
 use crate::{
     Error, Store, WorkspaceId,
     testing::{stores, workspace},
@@ -739,10 +739,18 @@ async fn an_import_goes_through_its_stages_and_repeats_no_row() {
             errors: vec![error.clone()],
             ..step(rows(), 3)
         };
-        assert!(store.import_advance(&work, first, now()).await.unwrap());
+        assert!(
+            store
+                .import_advance(&work, first, &mut DryRun::default(), now())
+                .await
+                .unwrap()
+        );
         let stale = step(rows(), 3);
         assert!(
-            !store.import_advance(&work, stale, now()).await.unwrap(),
+            !store
+                .import_advance(&work, stale, &mut DryRun::default(), now())
+                .await
+                .unwrap(),
             "the place has moved on"
         );
         let work = ImportWork {
@@ -774,7 +782,7 @@ async fn an_import_goes_through_its_stages_and_repeats_no_row() {
         assert_eq!((info.done, info.rejected, info.errors.len()), (0, 0, 0));
         assert!(
             store
-                .import_advance(&work, step(rows(), 2), now())
+                .import_advance(&work, step(rows(), 2), &mut DryRun::default(), now())
                 .await
                 .unwrap()
         );
@@ -793,6 +801,7 @@ async fn an_import_goes_through_its_stages_and_repeats_no_row() {
                 .import_advance(
                     &work,
                     step(vec![(4, joined), (5, person("nothing"))], 4),
+                    &mut DryRun::default(),
                     late
                 )
                 .await
@@ -863,5 +872,183 @@ async fn two_at_once_make_one_person() {
             200
         );
         assert_eq!(store.contact_counts(ws).await.unwrap().contacts, 200);
+    }
+}
+
+/// A row with these keys; empty for a key that is taken away, `-` for one that isn't given.
+fn keyed([id, email, phone]: [&str; 3]) -> NewContact {
+    let given = |text: &str| (text != "-").then(|| text.to_owned());
+    NewContact {
+        external_id: given(id),
+        email: given(email),
+        phone: given(phone),
+        ..NewContact::default()
+    }
+}
+
+/// What an import of these batches counts, dry or written.
+async fn counted(
+    store: &Store,
+    ws: WorkspaceId,
+    batches: &[Vec<NewContact>],
+    is_dry: bool,
+) -> [u64; 3] {
+    let new = store
+        .begin_import(ws, "people.csv", "ada", now())
+        .await
+        .unwrap();
+    let mapping = Mapping::default();
+    store.finish_upload(&new, &[], &[], &mapping).await.unwrap();
+    store.check_import(ws, &new.id, &mapping).await.unwrap();
+    let mut work = claimed(store, now()).await.unwrap();
+    if !is_dry {
+        store.import_finish(&work, Ok(0)).await.unwrap();
+        store.run_import(ws, &new.id).await.unwrap();
+        work = claimed(store, now()).await.unwrap();
+    }
+    let mut dry_run = DryRun::default();
+    for batch in batches {
+        let lines = (work.next_row..).zip(batch.iter().cloned());
+        let next_row = work.next_row + batch.len() as u64;
+        let step = step(lines.collect(), next_row);
+        assert!(
+            store
+                .import_advance(&work, step, &mut dry_run, now())
+                .await
+                .unwrap()
+        );
+        work.next_row = next_row;
+    }
+    store.import_finish(&work, Ok(work.next_row)).await.unwrap();
+    let info = store.import(ws, &new.id).await.unwrap();
+    [info.created, info.updated, info.rejected]
+}
+
+#[tokio::test]
+async fn a_dry_run_counts_over_batches_as_the_writing_does() {
+    let [one, two, three] = ["+34600000001", "+34600000002", "+34600000003"];
+    let known = || vec![keyed(["k", "k@x.de", three])];
+    let batches = [
+        vec![keyed(["-", "a@x.de", one]), keyed(["1", "-", two])],
+        // Known from the batch before by either key, and once more by both.
+        vec![
+            keyed(["-", "A@x.de", "-"]),
+            keyed(["-", "-", one]),
+            keyed(["-", "a@x.de", one]),
+        ],
+        // Two people of two rows are never joined by a third.
+        vec![keyed(["1", "a@x.de", "-"]), keyed(["9", "-", "-"])],
+        // A number moves on: from the next batch on it is free, and the new one is known.
+        vec![keyed(["-", "a@x.de", "+34600000009"])],
+        vec![keyed(["-", "-", one]), keyed(["-", "-", "+34600000009"])],
+        // So does that of somebody who was there before, by a row and by another row after it.
+        vec![keyed(["k", "-", "+34600000008"])],
+        vec![keyed(["-", "-", three]), keyed(["-", "k@x.de", "-"])],
+        vec![keyed(["-", "-", "+34600000008"]), keyed(["k", "", "-"])],
+        vec![keyed(["-", "k@x.de", "-"]), keyed(["k", "k@x.de", "-"])],
+    ];
+    for store in stores().await {
+        let dry = workspace(&store, "UTC").await;
+        let wet = workspace(&store, "UTC").await;
+        for ws in [dry, wet] {
+            add(&store, ws, known()).await;
+        }
+        let expected = counted(&store, wet, &batches, false).await;
+        assert_eq!(counted(&store, dry, &batches, true).await, expected);
+        assert_eq!(expected, [6, 9, 2]);
+        assert_eq!(store.contact_counts(dry).await.unwrap().contacts, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_of_any_rows_counts_as_the_writing_does() {
+    use rand::{Rng, SeedableRng};
+    let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(11);
+    for store in stores().await {
+        for round in 0..12 {
+            let mut key = |make: fn(u32) -> String| match random.random_range(0..8_u32) {
+                0..3 => None,
+                3 => Some(String::new()),
+                _ => Some(make(random.random_range(0..9))),
+            };
+            let mut row = || NewContact {
+                external_id: key(|n| format!("id{n}")),
+                email: key(|n| format!("p{n}@x.de")),
+                phone: key(|n| format!("+3460000000{n}")),
+                ..NewContact::default()
+            };
+            let batches: Vec<Vec<NewContact>> = (0..12)
+                .map(|_| (0..1 + round % 3).map(|_| row()).collect())
+                .collect();
+            let dry = workspace(&store, "UTC").await;
+            let wet = workspace(&store, "UTC").await;
+            for ws in [dry, wet] {
+                add(
+                    &store,
+                    ws,
+                    vec![
+                        keyed(["id0", "p0@x.de", "+34600000000"]),
+                        keyed(["id1", "p1@x.de", "-"]),
+                    ],
+                )
+                .await;
+            }
+            let expected = counted(&store, wet, &batches, false).await;
+            assert_eq!(
+                counted(&store, dry, &batches, true).await,
+                expected,
+                "{round}: {batches:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_that_is_broken_off_begins_anew() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let new = store
+            .begin_import(ws, "people.csv", "ada", now())
+            .await
+            .unwrap();
+        let mapping = Mapping::default();
+        store.finish_upload(&new, &[], &[], &mapping).await.unwrap();
+        store.check_import(ws, &new.id, &mapping).await.unwrap();
+        let work = claimed(&store, now()).await.unwrap();
+        let first = Advance {
+            errors: vec![RowError {
+                row: 3,
+                column: String::new(),
+                message: "m".to_owned(),
+            }],
+            ..step(vec![(2, person("a@x.de"))], 2)
+        };
+        let mut dry_run = DryRun::default();
+        assert!(
+            store
+                .import_advance(&work, first, &mut dry_run, now())
+                .await
+                .unwrap()
+        );
+        let later = now() + Duration::seconds(61);
+        let again = claimed(&store, later).await.unwrap();
+        assert_eq!(again.next_row, 0);
+        let info = store.import(ws, &new.id).await.unwrap();
+        assert_eq!(
+            (info.done, info.created, info.rejected, info.errors.len()),
+            (0, 0, 0, 0)
+        );
+        // The first worker, were it alive, has lost the import.
+        let stale = ImportWork {
+            next_row: 2,
+            ..work
+        };
+        let on = step(vec![(4, person("b@x.de"))], 3);
+        assert!(
+            !store
+                .import_advance(&stale, on, &mut dry_run, later)
+                .await
+                .unwrap()
+        );
     }
 }

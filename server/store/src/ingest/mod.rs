@@ -15,6 +15,8 @@ mod sqlite;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use sqlite::{fact_from_bytes, fact_to_bytes};
+
 use std::{
     sync::{
         Arc,
@@ -338,8 +340,8 @@ fn unknown_campaign(reference: &str) -> Rejection {
 /// The two halves of a 128-bit hash.
 type Hash = (i64, i64);
 
-/// Hash of an event's id: what makes it the same event.
-fn dedupe_hash(id: &str) -> Hash {
+/// Hash of an event's id, or of a provider's key: what makes it the same.
+pub(crate) fn dedupe_hash(id: &str) -> Hash {
     let hash = xxhash_rust::xxh3::xxh3_128(id.as_bytes());
     #[expect(clippy::cast_possible_truncation, reason = "both halves are taken")]
     let halves = ((hash >> 64) as u64, hash as u64);

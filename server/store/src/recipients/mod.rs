@@ -6,7 +6,7 @@ mod tests;
 use chrono::{DateTime, Utc};
 use domain::{
     Campaign, EventKind, EvidenceFilter, Refusal,
-    message::{Category, MessageState, Standing},
+    message::{Category, LaneState, MessageState, Standing},
     recipient::{RecipientPage, RecipientRow},
 };
 
@@ -67,7 +67,9 @@ impl Store {
             for (ord, m, message, recipient, bytes) in found {
                 let state = state::decode(&bytes)?;
                 let category = category(&campaign, &state);
-                let is_wanted = query.status.is_none() || category == query.status;
+                // What a person did without a message is no message.
+                let is_message = state.lanes.iter().any(is_of_message);
+                let is_wanted = is_message && query.status.is_none_or(|s| category == Some(s));
                 if is_wanted && !at.was_passed(ord) {
                     if page.rows.len() == limit {
                         page.next_cursor = Some(at.cursor());
@@ -88,6 +90,10 @@ impl Store {
         page.next_cursor = Some(at.cursor());
         Ok(page)
     }
+}
+
+fn is_of_message(held: &LaneState) -> bool {
+    held.lane.kind() != EventKind::Achieved
 }
 
 /// Where a search is. Rows are in order of (ordinal of the person, key of the message).

@@ -449,7 +449,7 @@ fn check(query: &ReportQuery, report: &Report, facts: &[Fact]) {
                     fact.kind,
                     K::Failed | K::SoftFailed | K::Unsent | K::Unsubscribed | K::Complained
                 ),
-                _ => rank(fact.kind) == 7 || fact.kind.code() >= 13,
+                _ => rank(fact.kind) == 7 || (13..23).contains(&fact.kind.code()),
             };
             if let (true, Some(value)) = (is_of, &fact.dimensions[dimension as usize]) {
                 let row = rows.entry(value).or_default();
@@ -529,7 +529,7 @@ async fn the_workspace_adds_its_campaigns_up() {
                 .iter()
                 .filter(inside)
                 .filter(|f| f.dimensions[1].as_deref() == Some("ES"))
-                .filter(|f| rank(f.kind) == 7 || f.kind.code() >= 13)
+                .filter(|f| rank(f.kind) == 7 || (13..23).contains(&f.kind.code()))
                 .filter(|f| is_counted(f, EvidenceFilter::Human))
                 .count() as u64;
             let shown = report.breakdowns[&Dimension::Country]

@@ -42,6 +42,7 @@ impl SendingInfo {
         let blank = || Draft {
             sender: campaign.sender.clone(),
             tracks_opens: channel == Channel::Email,
+            hides_link: channel == Channel::Email,
             ..Draft::default()
         };
         Ok(Self {

@@ -1,7 +1,7 @@
 //! What happened to one message, in order.
 
 use chrono::SecondsFormat;
-use domain::{EventKind, Evidence, recipient::HistoryEntry};
+use domain::{EventKind, Evidence, recipient::HistoryEntry, sending::OutboxState};
 
 use super::time;
 use crate::{Error, Result, Store, WorkspaceId, macros::seeing};
@@ -41,6 +41,29 @@ impl Row {
             is_machine: kind.can_be_machine() && !evidence.ok_or_else(corrupt)?.is_human_likely(),
         })
     }
+}
+
+/// Word, state, the carrier's word, and when.
+type AnswerRow = (String, i64, Option<String>, i64);
+
+/// What was answered to a word by itself. No event: it is in no figure.
+fn answered((keyword, state, raw, at): AnswerRow) -> Result<HistoryEntry> {
+    let corrupt = || Error::Corrupt("automatic answer");
+    let state = u8::try_from(state).ok().and_then(OutboxState::from_code);
+    let kind = match state.ok_or_else(corrupt)? {
+        OutboxState::Submitted => EventKind::Sent,
+        OutboxState::Failed => EventKind::Failed,
+        _ => EventKind::Queued,
+    };
+    Ok(HistoryEntry {
+        at: time(at)
+            .ok_or_else(corrupt)?
+            .to_rfc3339_opts(SecondsFormat::Millis, true),
+        kind,
+        raw: raw.filter(|raw| !raw.is_empty()),
+        detail: Some(format!("Automatic answer to {}", keyword.to_uppercase())),
+        is_machine: false,
+    })
 }
 
 impl Store {
@@ -94,6 +117,26 @@ impl Store {
             .fetch_all(conn)
             .await?
         });
-        found.into_iter().map(Row::entry).collect()
+        let mut entries = found
+            .into_iter()
+            .map(Row::entry)
+            .collect::<Result<Vec<_>>>()?;
+        let answers: Vec<AnswerRow> = seeing!(&mut snapshot, conn => {
+            sqlx::query_as(
+                "SELECT keyword, state, raw, changed_us FROM auto_answer WHERE origin = $1 AND workspace = $2
+                 ORDER BY changed_us LIMIT $3",
+            )
+            .bind(message)
+            .bind(ws.0)
+            .bind(ENTRIES_MAX)
+            .fetch_all(conn)
+            .await?
+        });
+        for answer in answers {
+            let entry = answered(answer)?;
+            let place = entries.partition_point(|known| known.at <= entry.at);
+            entries.insert(place, entry);
+        }
+        Ok(entries)
     }
 }

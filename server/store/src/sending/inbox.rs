@@ -7,12 +7,16 @@ use serde::Serialize;
 use super::{InboxEffects, InboxItem, rows, tell::cut, time};
 use crate::{
     Error, Result, Store, WorkspaceId,
+    ingest::dedupe_hash,
     macros::{reading, writing},
+    rollup::day_of,
 };
 
 #[derive(Serialize)]
 struct Put<'a> {
     key: &'a str,
+    h1: i64,
+    h2: i64,
     body: String,
     at_us: i64,
 }
@@ -22,23 +26,31 @@ struct Marked<'a> {
     pk: i64,
     state: i64,
     problem: Option<&'a str>,
+    keeps: i64,
 }
 
 type ItemRow = (i64, i64, i64, Option<String>, String, Vec<u8>, i64);
 
 const PUT_SQLITE: &str = "INSERT INTO inbox (workspace, account, provider_key, body, received_us)
      SELECT $1, $2, json_extract(value, '$.key'), unhex(json_extract(value, '$.body')), json_extract(value, '$.at_us')
-     FROM json_each($3) WHERE true ON CONFLICT (account, provider_key) DO NOTHING";
+     FROM json_each($3)
+     WHERE NOT EXISTS (SELECT 1 FROM inbox_past p WHERE p.account = $2 AND p.h1 = json_extract(value, '$.h1')
+                           AND p.h2 = json_extract(value, '$.h2'))
+     ON CONFLICT (account, provider_key) DO NOTHING";
 const PUT_POSTGRES: &str = "INSERT INTO inbox (workspace, account, provider_key, body, received_us)
      SELECT $1, $2, r.key, decode(r.body, 'hex'), r.at_us
-     FROM jsonb_to_recordset(CAST($3 AS JSONB)) AS r (key TEXT, body TEXT, at_us BIGINT)
+     FROM jsonb_to_recordset(CAST($3 AS JSONB)) AS r (key TEXT, h1 BIGINT, h2 BIGINT, body TEXT, at_us BIGINT)
+     WHERE NOT EXISTS (SELECT 1 FROM inbox_past p WHERE p.account = $2 AND p.h1 = r.h1 AND p.h2 = r.h2)
      ON CONFLICT (account, provider_key) DO NOTHING";
-const MARK_SQLITE: &str = "UPDATE inbox AS i SET state = r.state, problem = r.problem
+const MARK_SQLITE: &str =
+    "UPDATE inbox AS i SET state = r.state, problem = r.problem, keeps_key = r.keeps
      FROM (SELECT json_extract(value, '$.pk') AS pk, json_extract(value, '$.state') AS state,
-               json_extract(value, '$.problem') AS problem FROM json_each($1)) r
+               json_extract(value, '$.problem') AS problem, json_extract(value, '$.keeps') AS keeps
+           FROM json_each($1)) r
      WHERE i.pk = r.pk AND i.state <> 1 RETURNING pk";
-const MARK_POSTGRES: &str = "UPDATE inbox AS i SET state = r.state, problem = r.problem
-     FROM jsonb_to_recordset(CAST($1 AS JSONB)) AS r (pk BIGINT, state BIGINT, problem TEXT)
+const MARK_POSTGRES: &str =
+    "UPDATE inbox AS i SET state = r.state, problem = r.problem, keeps_key = r.keeps
+     FROM jsonb_to_recordset(CAST($1 AS JSONB)) AS r (pk BIGINT, state BIGINT, problem TEXT, keeps BIGINT)
      WHERE i.pk = r.pk AND i.state <> 1 RETURNING i.pk";
 /// A message that waits for another attempt, or for a decision, and that the carrier turns out to have.
 const PROVE_SQLITE: &str = "UPDATE outbox SET state = 2, changed_us = $2, due_us = $2, lease_owner = NULL, reason = NULL,
@@ -98,6 +110,21 @@ macro_rules! carry_out {
                 .execute(&mut *$tx)
                 .await?;
         }
+        for answer in &$effect.answers {
+            sqlx::query(super::answers::PUT)
+                .bind(answer.workspace.0)
+                .bind(answer.account)
+                .bind(&answer.address)
+                .bind(day_of($now_us))
+                .bind(&answer.sender)
+                .bind(answer.keyword)
+                .bind(&answer.text)
+                .bind(crate::id::random()?)
+                .bind(&answer.origin)
+                .bind($now_us)
+                .execute(&mut *$tx)
+                .await?;
+        }
     };
 }
 
@@ -119,10 +146,15 @@ impl Store {
         }
         let values: Vec<Put<'_>> = items
             .iter()
-            .map(|(key, body, at)| Put {
-                key,
-                body: hex(body),
-                at_us: at.timestamp_micros(),
+            .map(|(key, body, at)| {
+                let (h1, h2) = dedupe_hash(key);
+                Put {
+                    key,
+                    h1,
+                    h2,
+                    body: hex(body),
+                    at_us: at.timestamp_micros(),
+                }
             })
             .collect();
         let values = rows(&values)?;
@@ -211,6 +243,7 @@ impl Store {
                 pk: effect.pk,
                 state: if effect.is_understood { 1 } else { 2 },
                 problem: effect.problem.as_deref(),
+                keeps: i64::from(effect.is_lasting()),
             })
             .collect();
         marks.sort_unstable_by_key(|mark| mark.pk);

@@ -4,8 +4,10 @@
 //! module touches it. Every step is one transaction that can be repeated after a crash: the outbox moves forward by
 //! claims with a lease, and what became of a message is told to the reports as facts with ids made from its key.
 
+mod answers;
 pub(crate) mod audit;
 mod claim;
+mod clicks;
 mod control;
 mod draft;
 mod expand;
@@ -17,15 +19,19 @@ mod links;
 mod notice;
 mod positions;
 mod progress;
+mod prune;
 mod record;
 mod replies;
 mod sample;
 mod tell;
 #[cfg(test)]
 mod tests;
+mod uplift;
 mod window;
 
+pub use answers::{Answered, DueAnswer, NewAnswer};
 pub use claim::{Claim, Claimed};
+pub use clicks::{Click, WaitingClick};
 pub use draft::SendingInfo;
 pub use expand::Expanded;
 pub use held::UncertainMessage;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{Channel, carrier::Protocol, contact::SuppressionSource};
 
+use super::NewAnswer;
 use crate::WorkspaceId;
 
 /// An item of the inbox. `Debug` leaves the body out.
@@ -47,6 +48,20 @@ pub struct InboxEffects {
     pub consents: Vec<ConsentChange>,
     /// Answers.
     pub replies: Vec<NewReply>,
+    /// What is answered to them by itself.
+    pub answers: Vec<NewAnswer>,
+}
+
+impl InboxEffects {
+    /// Whether it changes what a second time would change again, however late: answers, consents, suppressions. What is
+    /// told to the reports counts once by itself, and a proof stays true.
+    #[must_use]
+    pub fn is_lasting(&self) -> bool {
+        !(self.suppress.is_empty()
+            && self.consents.is_empty()
+            && self.replies.is_empty()
+            && self.answers.is_empty())
+    }
 }
 
 /// A receipt proves that the carrier has a message, whatever the outbox thought.

@@ -2,18 +2,21 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Campaign, CampaignKind, CampaignStatus, CampaignType, Channel, Refusal,
+    Campaign, CampaignKind, CampaignStatus, CampaignType, Channel, EventKind, Evidence, Fact,
+    Refusal, ReportQuery,
     audience::{Audience, FollowUp},
     campaign::{CampaignPatch, NewCampaign},
     carrier::Protocol,
     contact::{Consent, NewContact, SuppressionSource},
     content::{Content, ContentLink, SmsContent, Variant},
+    money::Amount,
     sending::{Control, Draft, HeldDecision, Launch, Pace, Phase, Progress, Step, Window},
+    uplift::{Part, Trial},
 };
 
 use super::*;
 use crate::{
-    AccountRow, AccountValues, Store, WorkspaceId,
+    AccountRow, AccountValues, RecipientQuery, Store, WorkspaceId,
     testing::{stores, workspace},
 };
 
@@ -643,7 +646,7 @@ async fn suspending_keeps_everything_and_cancelling_ends_it() {
         assert!(is_conflict(control(Control::Resume).await));
         tell_all(&store).await;
         let report = store
-            .report(ws, &campaign.id, &domain::ReportQuery::default(), later(9))
+            .report(ws, &campaign.id, &ReportQuery::default(), later(9))
             .await
             .unwrap();
         let text = serde_json::to_string(&report).unwrap();
@@ -1138,5 +1141,235 @@ async fn those_who_did_not_open_get_a_campaign_of_their_own() {
             who: FollowUp::NotReached,
         };
         assert_eq!(info.draft.audience, expected);
+    }
+}
+
+/// What a person did, as the shop posts it: without a message.
+fn act(campaign: &Campaign, id: &str, kind: EventKind, who: &str, at: DateTime<Utc>) -> Fact {
+    Fact {
+        id: id.to_owned(),
+        campaign: campaign.id.clone(),
+        message: who.to_owned(),
+        recipient: who.to_owned(),
+        kind,
+        at_us: at.timestamp_micros(),
+        received_us: at.timestamp_micros(),
+        evidence: Evidence::Unknown,
+        raw_status: None,
+        dimensions: Default::default(),
+        value: None,
+        user_agent: None,
+        ip: None,
+        props: None,
+    }
+}
+
+/// Addresses of a campaign by arm, the holdout's under an empty name.
+async fn assigned(store: &Store, campaign: i64) -> BTreeMap<String, Vec<(String, String)>> {
+    const SQL: &str =
+        "SELECT variant, address, message FROM outbox WHERE campaign = $1 ORDER BY pk";
+    let found: Vec<(String, String, String)> = crate::macros::reading!(store, pool => {
+        sqlx::query_as(SQL).bind(campaign).fetch_all(pool).await.unwrap()
+    });
+    let mut parts: BTreeMap<String, Vec<_>> = BTreeMap::new();
+    for (variant, address, message) in found {
+        parts.entry(variant).or_default().push((address, message));
+    }
+    parts
+}
+
+/// People who did something, by arm: name, people assigned, people who did it.
+fn people_who(trial: &Trial, what: EventKind) -> Vec<(&str, u64, u64)> {
+    let parts = trial.arms.iter().chain([&trial.holdout]);
+    let count = |part: &Part| {
+        let did = part.did.iter().find(|did| did.what == what);
+        did.map_or(0, |did| did.people)
+    };
+    parts
+        .map(|part| (part.group.name.as_str(), part.group.people, count(part)))
+        .collect()
+}
+
+#[tokio::test]
+async fn what_people_did_is_found_by_whatever_they_are_known_by_and_counts_once() {
+    use EventKind::{Achieved, Converted, Visited};
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let account = account(&store, ws, "a").await;
+        let people = (0..200).map(|i| NewContact {
+            external_id: Some(format!("customer-{i}")),
+            phone: Some(number(i)),
+            email: Some(format!("p{i}@example.org")),
+            consents: BTreeMap::from([(Channel::Sms, Consent::Subscribed)]),
+            ..NewContact::default()
+        });
+        store
+            .upsert_contacts(ws, people.collect(), None, now())
+            .await
+            .unwrap();
+        let draft = Draft {
+            variants: vec![variant("A", 40), variant("B", 40)],
+            holdout: 20,
+            ..draft(&account)
+        };
+        let unsent = saved(&store, ws, &draft).await;
+        assert_eq!(
+            store.trial(ws, &unsent.id).await.unwrap(),
+            None,
+            "not launched"
+        );
+        let (campaign, pk) = launched(&store, ws, &draft).await;
+        let parts = assigned(&store, pk).await;
+        let sizes = ["A", "B", ""].map(|name| (name, parts[name].len() as u64));
+        let none = store.trial(ws, &campaign.id).await.unwrap().unwrap();
+        assert_eq!(
+            people_who(&none, Achieved),
+            sizes.map(|(name, n)| (name, n, 0))
+        );
+        assert_eq!(none.holdout.group.share, 20);
+
+        let index = |address: &str| {
+            address
+                .trim_start_matches("+34600")
+                .parse::<usize>()
+                .unwrap()
+        };
+        let at = later(60);
+        let achieved = |id: &str, who: &str| act(&campaign, id, Achieved, who, at);
+        let (a, held) = (&parts["A"], &parts[""]);
+        let mut facts = vec![
+            // By address; twice; and the same event again.
+            achieved("e1", &a[0].0),
+            achieved("e2", &a[0].0),
+            achieved("e1", &a[0].0),
+            // By the shop's own number, by mailbox in any case, by number, and by the message.
+            achieved("e3", &format!("customer-{}", index(&a[0].0))),
+            achieved("e4", &format!("P{}@Example.org", index(&a[1].0))),
+            Fact {
+                message: a[2].1.clone(),
+                ..achieved("e5", "somebody")
+            },
+            achieved("e6", &held[0].0),
+            achieved("e7", &format!("customer-{}", index(&held[1].0))),
+            // Before the launch, somebody else, and a machine's visit.
+            act(
+                &campaign,
+                "e8",
+                Achieved,
+                &held[2].0,
+                now() - TimeDelta::hours(1),
+            ),
+            achieved("e9", "customer-999"),
+            Fact {
+                evidence: Evidence::Machine,
+                ..act(&campaign, "e10", Visited, &held[3].0, at)
+            },
+            act(&campaign, "e11", Visited, &held[4].0, at),
+            // A conversion of a message, of somebody who is known otherwise and of one who isn't.
+            Fact {
+                message: a[0].1.clone(),
+                ..act(&campaign, "e12", Converted, &a[0].0, at)
+            },
+            Fact {
+                message: a[3].1.clone(),
+                ..act(&campaign, "e13", Converted, &a[3].0, at)
+            },
+        ];
+        for (n, units) in [(0, 100), (1, 50), (4, 7), (6, 30)] {
+            facts[n].value = Some((Amount(units), "EUR".to_owned()));
+        }
+        facts[5].value = Some((Amount(5), "USD".to_owned()));
+        let outcome = store.ingest(ws, facts.clone()).await.unwrap();
+        assert_eq!(
+            (outcome.accepted, outcome.duplicate),
+            (13, 1),
+            "{outcome:?}"
+        );
+        let trial = store.trial(ws, &campaign.id).await.unwrap().unwrap();
+        let counts = |counts: [u64; 3]| {
+            let rows = sizes.iter().zip(counts);
+            rows.map(|((name, n), did)| (*name, *n, did))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(people_who(&trial, Achieved), counts([3, 0, 2]));
+        assert_eq!(people_who(&trial, Visited), counts([0, 0, 1]));
+        assert_eq!((trial.credited, trial.strangers), (1, 1));
+        let worth = |part: &Part| part.did[0].worth.clone();
+        let euros = |units| ("EUR".to_owned(), Amount(units));
+        let expected = BTreeMap::from([euros(157), ("USD".to_owned(), Amount(5))]);
+        assert_eq!(worth(&trial.arms[0]), expected);
+        assert_eq!(worth(&trial.holdout), BTreeMap::from([euros(30)]));
+
+        // Played back in another order, nothing changes.
+        facts.reverse();
+        let again = store.ingest(ws, facts).await.unwrap();
+        assert_eq!((again.accepted, again.duplicate), (0, 14));
+        assert_eq!(store.trial(ws, &campaign.id).await.unwrap(), Some(trial));
+        // Nobody's purchase became a message: those of A that converted by message alone are engaged.
+        let report = store
+            .report(ws, &campaign.id, &ReportQuery::default(), at)
+            .await
+            .unwrap();
+        assert_eq!((report.kpis.sent, report.kpis.delivered), (2, 2));
+        assert_eq!(
+            (report.kpis.converted.total, report.kpis.achieved.total),
+            (2, 9)
+        );
+        let all = RecipientQuery {
+            limit: 500,
+            ..RecipientQuery::default()
+        };
+        let page = store.recipients(ws, &campaign.id, &all).await.unwrap();
+        assert_eq!(
+            page.rows.len(),
+            4,
+            "two conversions, two visits: {:?}",
+            page.rows
+        );
+        // Another workspace has no such campaign.
+        let other = workspace(&store, "UTC").await;
+        assert!(store.trial(other, &campaign.id).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn whoever_was_assigned_is_in_the_base_whatever_became_of_the_message() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let account = account(&store, ws, "a").await;
+        contacts(&store, ws, 300).await;
+        let draft = Draft {
+            variants: vec![variant("A", 50)],
+            holdout: 50,
+            ..draft(&account)
+        };
+        // Some are blocked, whatever they are going to be assigned to.
+        for i in 0..20 {
+            let source = SuppressionSource::User;
+            let address = number(i);
+            store
+                .suppress(ws, Channel::Sms, &address, source, None, None, now())
+                .await
+                .unwrap();
+        }
+        let (campaign, pk) = launched(&store, ws, &draft).await;
+        let taken = take(&store, ws, pk, "w", 500, now()).await;
+        let mut done: Vec<Handed> = taken.iter().map(|c| handed(c, submitted())).collect();
+        done[0].outcome = Outcome::Failed {
+            raw: "UNDELIV".to_owned(),
+            reason: "gone".to_owned(),
+        };
+        done[1].outcome = Outcome::Unsent {
+            raw: "REJECTED".to_owned(),
+            reason: "gone".to_owned(),
+        };
+        store.record("w", &done, later(1)).await.unwrap();
+        let trial = store.trial(ws, &campaign.id).await.unwrap().unwrap();
+        let (arm, holdout) = (&trial.arms[0].group, &trial.holdout.group);
+        assert_eq!(arm.people + holdout.people, 300);
+        assert_eq!((arm.written, holdout.written), (taken.len() as u64 - 1, 0));
+        assert!(arm.people > arm.written + 1, "the blocked stay in the base");
+        assert!(holdout.people > 100, "of the holdout, too");
+        assert!(!domain::uplift::Uplift::of(&trial).is_ratio_off);
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn sender(sheet: Sheet) -> String {
 }
 
 /// A picture's place: the address is given, the picture itself is not fetched by this page.
-fn picture(address: &str) -> Option<AnyView> {
+pub(super) fn picture(address: &str) -> Option<AnyView> {
     let name = address.rsplit('/').next().unwrap_or_default().to_owned();
     let title = address.to_owned();
     (!address.is_empty())

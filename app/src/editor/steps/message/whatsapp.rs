@@ -1,5 +1,6 @@
 //! A WhatsApp message by an approved template.
 
+use domain::{content::whatsapp::filled, sending::Step};
 use leptos::prelude::*;
 
 use super::{picture, sender};
@@ -8,6 +9,7 @@ use crate::{
         parts::{ArmTabs, Arms, Line, Phone, StepForm, as_received, marked, plain, select},
         sheet::Sheet,
     },
+    routes::Route,
     ui::{Notice, Tone},
 };
 
@@ -18,14 +20,16 @@ pub(super) fn WhatsApp(sheet: Sheet) -> impl IntoView {
         let text = format!("The account's templates could not be read. {why}");
         view! { <Notice tone=Tone::Bad>{text}</Notice> }
     });
-    let is_empty = given.trouble.is_none() && given.menu("templates").is_empty();
-    let empty = is_empty.then(|| {
-        view! {
-            <Notice tone=Tone::Info>"No templates yet: choose an account at Detail, and make a template in its WhatsApp manager. Approved ones appear here."</Notice>
-        }
-    });
-    let hint = "Only approved templates can be sent; the others say where they stand";
     let templates = given.menu("templates");
+    let empty = match (templates.is_empty(), sheet.saved("told.account").is_empty()) {
+        (_, true) => Some(no_account(&given.campaign.id)),
+        (true, false) if given.trouble.is_none() => Some(view! {
+            <Notice tone=Tone::Info>"No templates yet: make one in the account's WhatsApp manager. It appears here, and can be sent once it is approved."</Notice>
+        }
+        .into_any()),
+        _ => None,
+    };
+    let hint = "Only approved templates can be sent; the others say where they stand";
     let choice = select(
         sheet,
         "template",
@@ -53,7 +57,17 @@ pub(super) fn WhatsApp(sheet: Sheet) -> impl IntoView {
     .into_any()
 }
 
-/// What stands for the numbers of the template.
+fn no_account(id: &str) -> AnyView {
+    let href = Route::Edit(id.to_owned(), Step::Detail).href();
+    view! {
+        <Notice tone=Tone::Info>
+            <p>"Templates belong to an account: choose one at "<a href=href>"Detail"</a>" first."</p>
+        </Notice>
+    }
+    .into_any()
+}
+
+/// What stands for the placeholders of the template.
 #[component]
 fn Values(sheet: Sheet) -> impl IntoView {
     let header = sheet.saved("shown.header_kind");
@@ -69,7 +83,7 @@ fn Values(sheet: Sheet) -> impl IntoView {
             .hint("https address; WhatsApp fetches it")
             .view(sheet)
     });
-    let has_value = header == "text" && sheet.saved("shown.header").contains("{{1}}");
+    let has_value = !sheet.saved("shown.header_value").is_empty();
     let header = has_value.then(|| {
         Line::new("header_value", "Value of the header")
             .limit("60")
@@ -77,18 +91,22 @@ fn Values(sheet: Sheet) -> impl IntoView {
             .view(sheet)
     });
     let body = sheet.rows("body_values").into_iter().map(|n| {
-        let label = format!("Value of {{{{{}}}}}", n + 1);
-        Line::new(format!("body_values.{n}"), label)
-            .limit("1000")
-            .placeholders()
-            .view(sheet)
+        let name = sheet.saved(&format!("shown.value.{n}"));
+        Line::new(
+            format!("body_values.{n}"),
+            format!("Value of {{{{{name}}}}}"),
+        )
+        .limit("1000")
+        .placeholders()
+        .view(sheet)
     });
     let links = sheet.rows("link_values").into_iter().map(|n| {
-        let address = sheet.saved(&format!("shown.link.{n}"));
+        let button = sheet.saved(&format!("shown.link_of.{n}"));
+        let start = sheet.saved(&format!("shown.link.{n}"));
         view! {
             <div>
-                {Line::new(format!("link_values.{n}"), "End of a link button's address").placeholders().view(sheet)}
-                <p class="field__hint">"It stands at the end of "<code>{address}</code></p>
+                {Line::new(format!("link_values.{n}"), format!("End of the link of “{button}”")).placeholders().view(sheet)}
+                <p class="field__hint">"It stands after "<code>{start}</code></p>
             </div>
         }
     });
@@ -108,13 +126,8 @@ fn Aside(sheet: Sheet) -> impl IntoView {
     let message = move || {
         let header = match sheet.saved("shown.header_kind").as_str() {
             "text" => {
-                let value = sheet.now("header_value");
-                let text = sheet.saved("shown.header");
-                let text = if value.is_empty() {
-                    text
-                } else {
-                    text.replace("{{1}}", &value)
-                };
+                let value = Some(sheet.now("header_value")).filter(|value| !value.is_empty());
+                let text = filled(&sheet.saved("shown.header"), |_| value.clone());
                 Some(view! { <strong class="bubble__head">{plain(&text)}</strong> }.into_any())
             }
             "none" => None,
@@ -141,16 +154,12 @@ fn Aside(sheet: Sheet) -> impl IntoView {
     .into_any()
 }
 
-/// The body with what is typed in place of its numbers.
+/// The body with what is typed in place of its placeholders.
 fn body(sheet: Sheet) -> String {
-    let mut body = sheet.saved("shown.body");
-    for n in sheet.rows("body_values") {
-        let value = sheet.now(&format!("body_values.{n}"));
-        if !value.is_empty() {
-            body = body.replace(&format!("{{{{{}}}}}", n + 1), &value);
-        }
-    }
-    body
+    let typed = |n: usize| sheet.now(&format!("body_values.{n}"));
+    filled(&sheet.saved("shown.body"), |n| {
+        Some(typed(n)).filter(|value| !value.is_empty())
+    })
 }
 
 fn buttons(sheet: Sheet) -> Vec<AnyView> {

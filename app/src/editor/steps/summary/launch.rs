@@ -42,6 +42,7 @@ pub(super) fn Launch(sheet: Sheet) -> impl IntoView {
         let local = session.zone.local(at);
         local.format("%Y-%m-%dT%H:%M").to_string()
     });
+    let at = launch.kept("at", at);
     view! {
         <section class="panel launch" aria-labelledby="launch-title">
             <h2 id="launch-title" class="panel__title">"Send"</h2>

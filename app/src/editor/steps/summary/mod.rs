@@ -11,11 +11,10 @@ use leptos::prelude::*;
 use crate::{
     editor::{
         parts::{Line, StepForm, check},
-        sheet::{Sheet, sentence},
+        sheet::Sheet,
     },
-    routes::{Route, with_query},
     session::use_session,
-    ui::{Notice, Tone},
+    ui::{Notice, Tone, sentence},
 };
 use launch::Launch;
 use links::Links;
@@ -30,11 +29,17 @@ pub(super) fn Summary(sheet: Sheet) -> impl IntoView {
     let zone = use_session().map(|session| session.zone.name);
     let zone = zone.unwrap_or_default();
     let opens = (given.channel == Channel::Email).then(|| {
-        check(
+        let opens = check(
             sheet,
             "tracks_opens",
             "Follow opens with an invisible picture",
-        )
+        );
+        let machines = check(
+            sheet,
+            "hides_link",
+            "Find out machines with an invisible link",
+        );
+        view! { {opens} {machines} }
     });
     let hours = format!("In the recipient's own time where it is known, else in that of {zone}.");
     let last = is_open.then(|| view! { <Test sheet/> <Launch sheet/> });
@@ -80,13 +85,11 @@ fn Obstacles(sheet: Sheet) -> impl IntoView {
         .problems
         .iter()
         .map(|problem| {
-            let mut href = Route::Edit(given.campaign.id.clone(), problem.step).href();
-            if !problem.arm.is_empty() {
-                href = with_query(&href, &[("arm", problem.arm.clone())]);
-            }
-            if problem.step == given.step {
-                href = format!("#f-{}", problem.field);
-            }
+            let href = if problem.step == given.step {
+                format!("#f-{}", problem.field)
+            } else {
+                problem.href(&given.campaign.id)
+            };
             view! { <li>{sentence(&problem.message)}" "<a href=href>{problem.step.label()}</a></li> }
         })
         .collect_view();

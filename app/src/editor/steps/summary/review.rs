@@ -7,7 +7,10 @@ use crate::{
     editor::{
         parts::{Phone, marked, plain},
         sheet::Sheet,
-        steps::{message::sender, recipients::Lines},
+        steps::{
+            message::{picture, sender},
+            recipients::Lines,
+        },
     },
     routes::{Route, encode},
 };
@@ -89,19 +92,20 @@ fn one(sheet: Sheet, preview: &Preview) -> AnyView {
                 given.revision
             );
             view! {
-                <p class="mail__subject"><strong>{preview.title.clone()}</strong>" "<span class="field__hint">{preview.note.clone()}</span></p>
+                <p class="mail__subject"><strong>{preview.title.clone()}</strong>" "<span>{preview.note.clone()}</span></p>
                 <iframe class="mail__frame" title="Preview of the e-mail" sandbox="" src=address></iframe>
             }
             .into_any()
         }
         channel => {
-            let text = if channel == Channel::WhatsApp {
-                marked(&preview.text)
+            let (text, class) = if channel == Channel::WhatsApp {
+                (marked(&preview.text), "bubble bubble--whatsapp")
             } else {
-                plain(&preview.text)
+                (plain(&preview.text), "bubble")
             };
             let title = Some(preview.title.clone()).filter(|title| !title.is_empty());
             let title = title.map(|title| view! { <strong class="bubble__head">{title}</strong> });
+            let picture = picture(&preview.image);
             let buttons = preview.buttons.iter().cloned();
             let buttons = buttons
                 .map(|text| view! { <li class="buttons__one">{text}</li> })
@@ -110,7 +114,7 @@ fn one(sheet: Sheet, preview: &Preview) -> AnyView {
             let note = note.map(|note| view! { <small class="bubble__foot">{note}</small> });
             view! {
                 <Phone sender=sender(sheet)>
-                    <div class="bubble">{title}<p>{text}</p>{note}</div>
+                    <div class=class>{picture}{title}<p>{text}</p>{note}</div>
                     <ul class="buttons">{buttons}</ul>
                 </Phone>
             }

@@ -19,7 +19,10 @@ pub(super) fn Test(sheet: Sheet) -> impl IntoView {
         let options = given
             .arms
             .iter()
-            .map(|arm| view! { <option value=arm.clone()>{format!("Version {arm}")}</option> })
+            .map(|arm| {
+                let is_chosen = test.chosen("arm", arm, false);
+                view! { <option value=arm.clone() selected=is_chosen>{format!("Version {arm}")}</option> }
+            })
             .collect_view();
         view! { <label class="field"><span class="field__label">"Version"</span><select class="input" name="arm">{options}</select></label> }
     });
@@ -51,7 +54,7 @@ pub(super) fn Test(sheet: Sheet) -> impl IntoView {
                     {arms}
                     <label class="field">
                         <span class="field__label">"Addresses"</span>
-                        <input class="input" name="addresses" required=true autocomplete="off"/>
+                        <input class="input" name="addresses" required=true autocomplete="off" value=test.kept("addresses", None)/>
                         <span class="field__hint">"One to five, with commas between"</span>
                     </label>
                     <button type="submit" class="button" disabled=test.pending()>"Send test"</button>

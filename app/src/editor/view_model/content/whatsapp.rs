@@ -1,8 +1,9 @@
 //! WhatsApp messages.
 
-use std::collections::BTreeSet;
-
-use domain::content::{WhatsAppButton, WhatsAppContent, WhatsAppHeader, WhatsAppTemplate};
+use domain::content::{
+    WhatsAppButton, WhatsAppContent, WhatsAppHeader, WhatsAppTemplate,
+    whatsapp::{has_header_value, link_start, placeholders},
+};
 
 use crate::editor::fields::Fields;
 
@@ -43,28 +44,24 @@ pub(super) fn fill(fields: &mut Fields, message: &WhatsAppContent) {
         fields.set(format!("button.{n}.kind"), kind);
         fields.set(format!("button.{n}.text"), text.clone());
         fields.set(format!("button.{n}.target"), target);
-        if kind == "url" && target.ends_with("{{1}}") {
+        if let Some(start) = Some(target).filter(|_| kind == "url").and_then(link_start) {
             let value = message.link_values.get(links).cloned();
             fields.set(format!("link_values.{links}"), value.unwrap_or_default());
-            fields.set(format!("shown.link.{links}"), target);
+            fields.set(format!("shown.link.{links}"), start);
+            fields.set(format!("shown.link_of.{links}"), text.clone());
             links += 1;
         }
     }
-    for n in 0..placeholders(&template.body) {
+    for (n, name) in placeholders(&template.body).into_iter().enumerate() {
         let value = message.body_values.get(n).cloned().unwrap_or_default();
         fields.set(format!("body_values.{n}"), value);
+        fields.set(format!("shown.value.{n}"), name);
+    }
+    if has_header_value(template) {
+        fields.set("shown.header_value", "1");
     }
     fields.set("media", message.media.clone());
     fields.set("header_value", message.header_value.clone());
-}
-
-/// How many different `{{1}}`, `{{2}}` … a text has.
-fn placeholders(body: &str) -> usize {
-    let names = body.split("{{").skip(1);
-    let names: BTreeSet<&str> = names
-        .filter_map(|rest| Some(rest.split_once("}}")?.0.trim()))
-        .collect();
-    names.len()
 }
 
 pub(super) fn take(
@@ -84,9 +81,22 @@ pub(super) fn take(
         .trimmed("header_value")
         .clone_into(&mut message.header_value);
     if let Some(template) = template {
-        message
-            .body_values
-            .resize(placeholders(&template.body), String::new());
+        if template.name != message.template.name {
+            // Another template has other places; its translations have the same.
+            message.body_values.clear();
+            message.link_values.clear();
+            message.header_value.clear();
+            message.media.clear();
+        }
+        let bodies = placeholders(&template.body).len();
+        message.body_values.resize(bodies, String::new());
+        let links = template.buttons.iter().filter(|button| is_open(button));
+        message.link_values.resize(links.count(), String::new());
         message.template = template;
     }
+}
+
+/// Whether a button's address has an end that is filled in.
+fn is_open(button: &WhatsAppButton) -> bool {
+    matches!(button, WhatsAppButton::Url { url, .. } if link_start(url).is_some())
 }

@@ -7,6 +7,7 @@ mod fate;
 mod item;
 mod receipts;
 mod tale;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -20,7 +21,7 @@ use std::{
     time::Duration,
 };
 
-use domain::{Channel, EventKind};
+use domain::{Channel, EventKind, content::WhatsAppTemplate};
 use tokio::time::{Instant, sleep};
 
 use super::{Answer, Carrier};
@@ -100,7 +101,12 @@ impl Sandbox {
                 is_account: true,
             };
         }
-        let outcome = outcome(&self.config, &message.message, channel(&message.body));
+        let refusal = match &message.body {
+            OutgoingBody::WhatsApp(body) => templates::refusal(body),
+            _ => None,
+        };
+        let outcome = refusal
+            .unwrap_or_else(|| outcome(&self.config, &message.message, channel(&message.body)));
         // The line fails once: who is asked again hears.
         let line = match state.known.get(&message.message) {
             None => Line::of(&self.config, &message.message),
@@ -151,6 +157,11 @@ impl Carrier for Sandbox {
 
     fn check(&self) -> Answer<'_, Result<(), String>> {
         Box::pin(async { Ok(()) })
+    }
+
+    /// The same few for every account, in all languages, statuses and forms that are to be tried.
+    fn templates(&self) -> Answer<'_, Result<Vec<WhatsAppTemplate>, String>> {
+        Box::pin(async { Ok(templates::all().to_vec()) })
     }
 }
 

@@ -2,8 +2,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
+use domain::content::{WhatsAppButton, WhatsAppHeader};
+
 use super::*;
-use crate::hook::{Keyword, Notice};
+use crate::{
+    WhatsAppBody, WhatsAppValue,
+    hook::{Keyword, Notice},
+};
 
 fn settings(fields: &[(&str, &str)]) -> Settings {
     Settings::new(
@@ -324,4 +329,167 @@ fn settings_that_make_no_sense_are_named() {
     );
     assert!(read(b"{}").is_err());
     assert!(read(b"{\"type\":\"status\",\"extra\":1}").is_err());
+}
+
+#[test]
+fn the_form_shows_the_values_that_hold() {
+    let standards: Vec<(&str, &str)> = domain::carrier::Protocol::Sandbox
+        .fields()
+        .iter()
+        .filter(|field| !field.standard.is_empty())
+        .map(|field| (field.name, field.standard))
+        .collect();
+    let holds = fate::Config::new(&settings(&[])).unwrap();
+    assert_eq!(fate::Config::new(&settings(&standards)).unwrap(), holds);
+    for protocol in domain::carrier::Protocol::ALL {
+        for field in protocol.fields() {
+            assert_ne!(
+                field.choices.len(),
+                1,
+                "{protocol} {}: no choice",
+                field.name
+            );
+        }
+    }
+    let receipts = |value| fate::Config::new(&settings(&[("receipts", value)]));
+    let field = domain::carrier::Protocol::Sandbox
+        .fields()
+        .iter()
+        .find(|field| field.name == "receipts")
+        .unwrap();
+    assert_eq!(receipts(field.choices[0].0).unwrap(), holds);
+    assert!(
+        field
+            .choices
+            .iter()
+            .all(|(value, _)| receipts(value).is_ok())
+    );
+}
+
+/// A message by a template with a value wherever one is wanted.
+fn filled(template: &WhatsAppTemplate) -> WhatsAppBody {
+    use domain::content::whatsapp::{has_header_value, link_start, placeholders};
+    let mut values = Vec::new();
+    if has_header_value(template) {
+        values.push(WhatsAppValue::Header("7".to_owned()));
+    }
+    values.extend(
+        placeholders(&template.body)
+            .iter()
+            .map(|_| WhatsAppValue::Body("x".to_owned())),
+    );
+    for (place, button) in (0..).zip(&template.buttons) {
+        if matches!(button, WhatsAppButton::Url { url, .. } if link_start(url).is_some()) {
+            values.push(WhatsAppValue::Link(place, "7".to_owned()));
+        }
+    }
+    WhatsAppBody {
+        template: template.clone(),
+        media: match template.header {
+            WhatsAppHeader::None | WhatsAppHeader::Text { .. } => String::new(),
+            _ => "https://aurora.example/coat.jpg".to_owned(),
+        },
+        values,
+    }
+}
+
+/// What a lossless simulator answers.
+async fn answered(body: WhatsAppBody) -> Submission {
+    let sandbox = sandbox(&settings(&[("loss", "0"), ("latency_ms", "0")])).unwrap();
+    let message = Outgoing {
+        body: OutgoingBody::WhatsApp(Box::new(body)),
+        ..sms("m1")
+    };
+    let answer = sandbox.submit(&message).await;
+    assert_eq!(sandbox.resolve("m1").await.as_ref(), Some(&answer));
+    answer
+}
+
+#[tokio::test]
+async fn templates_come_in_all_statuses_languages_and_forms() {
+    let templates = sandbox(&settings(&[])).unwrap().templates().await.unwrap();
+    let other = sandbox(&settings(&[("seed", "9")])).unwrap();
+    assert_eq!(other.templates().await.unwrap(), templates);
+    let set = |part: fn(&WhatsAppTemplate) -> &str| -> BTreeSet<&str> {
+        templates.iter().map(part).collect()
+    };
+    assert_eq!(
+        set(|t| &t.status),
+        ["approved", "disabled", "paused", "pending", "rejected"].into()
+    );
+    assert_eq!(set(|t| &t.language), ["de", "en", "es", "pt_BR"].into());
+    assert_eq!(set(|t| &t.category), ["marketing", "utility"].into());
+    let keys: BTreeSet<_> = templates.iter().map(|t| (&t.name, &t.language)).collect();
+    assert_eq!(keys.len(), templates.len());
+    for header in ["none", "text", "image", "video", "document"] {
+        let is_kind =
+            |t: &WhatsAppTemplate| serde_json::to_value(&t.header).unwrap()["kind"] == header;
+        assert!(templates.iter().any(is_kind), "{header}");
+    }
+    let buttons = templates.iter().flat_map(|t| &t.buttons);
+    let kinds: BTreeSet<String> = buttons
+        .map(|button| serde_json::to_value(button).unwrap()["kind"].to_string())
+        .collect();
+    assert_eq!(kinds.len(), 3);
+    // Meta's limits.
+    for template in &templates {
+        assert!(template.body.chars().count() <= 1_024 && template.footer.chars().count() <= 60);
+        assert!(!template.body.is_empty() && template.buttons.len() <= 10);
+    }
+}
+
+#[tokio::test]
+async fn only_approved_templates_with_all_their_values_are_taken() {
+    for template in templates::all() {
+        // What a message claims of its template changes nothing.
+        let mut body = filled(template);
+        body.template.status = "approved".to_owned();
+        let answer = answered(body).await;
+        let wanted = match template.status.as_str() {
+            "approved" => {
+                assert!(matches!(answer, Submission::Accepted { .. }), "{answer:?}");
+                continue;
+            }
+            "paused" => "132015",
+            "disabled" => "132016",
+            _ => "132001",
+        };
+        let Submission::Refused {
+            kind: EventKind::Unsent,
+            raw,
+            suppress: None,
+            ..
+        } = answer
+        else {
+            panic!("{}: {answer:?}", template.name);
+        };
+        assert_eq!(raw, wanted, "{}", template.name);
+    }
+    let raw = |answer: Submission| match answer {
+        Submission::Refused { raw, .. } => raw,
+        other => panic!("{other:?}"),
+    };
+    let find = |name: &str| {
+        let found = templates::all()
+            .iter()
+            .find(|t| t.name == name && t.status == "approved");
+        filled(found.unwrap())
+    };
+    let mut elsewhere = find("order_ready");
+    elsewhere.template.language = "fr".to_owned();
+    assert_eq!(raw(answered(elsewhere).await), "132001");
+    for n in 0..4 {
+        let mut short = find("order_ready");
+        short.values.remove(n);
+        assert_eq!(raw(answered(short).await), "INCOMPLETE", "{n}");
+    }
+    let mut long = find("order_ready");
+    long.values.push(WhatsAppValue::Body("more".to_owned()));
+    assert_eq!(raw(answered(long).await), "INCOMPLETE");
+    let mut empty = find("order_ready");
+    empty.values[1] = WhatsAppValue::Body(" ".to_owned());
+    assert_eq!(raw(answered(empty).await), "INCOMPLETE");
+    let mut bare = find("winter_sale");
+    bare.media.clear();
+    assert_eq!(raw(answered(bare).await), "INCOMPLETE");
 }

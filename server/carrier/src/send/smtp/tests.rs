@@ -475,6 +475,32 @@ fn settings_that_can_not_work_are_named() {
     );
 }
 
+#[test]
+fn the_form_offers_every_protection_there_is_and_no_other() {
+    let field = domain::carrier::Protocol::Smtp
+        .fields()
+        .iter()
+        .find(|field| field.name == "security")
+        .unwrap();
+    let port = |value: Option<&str>| {
+        let settings = Settings::new(
+            value
+                .map(|value| ("security".to_owned(), value.to_owned()))
+                .into_iter()
+                .collect(),
+        );
+        security(&settings, "mail.example", &[]).map(|(_, port)| port)
+    };
+    assert_eq!(port(Some(field.choices[0].0)).unwrap(), port(None).unwrap());
+    let ports: Vec<u16> = field
+        .choices
+        .iter()
+        .map(|(value, _)| port(Some(value)).unwrap())
+        .collect();
+    assert_eq!(ports, [587, 465, 25]);
+    assert!(port(Some("ssl")).is_err());
+}
+
 #[tokio::test]
 async fn what_is_written_leaves_at_once() {
     let nobody = ([127, 0, 0, 1], free_port()).into();

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use domain::EventKind;
+use domain::{EventKind, content::whatsapp::placeholders};
 
-use super::is_sid;
+use super::{content, is_sid};
 use crate::{Outgoing, OutgoingBody, RcsBody, Submission, WhatsAppBody, WhatsAppValue};
+
+/// Why a plain text can't be another one by SMS.
+const OTHER_FALLBACK: &str = "Twilio sends a plain text by SMS as it is; make the SMS the same text, leave it empty, or add a chip";
 
 pub(super) type Form = Vec<(&'static str, String)>;
 
-/// The form, or why there is none.
+/// The form, or why there is none. A card or chips are still without their template.
 pub(super) fn form(message: &Outgoing, service: Option<&str>) -> Result<Form, Submission> {
     let mut form = Form::new();
     match &message.body {
@@ -60,20 +63,14 @@ fn sender(form: &mut Form, from: &str, service: Option<&str>) -> Result<(), Subm
     Ok(())
 }
 
-/// RCS goes to whatever RCS sender the messaging service holds. Plain `To` lets Twilio fall back to SMS with the same
-/// text; `rcs:` before it forbids that. Cards and chips exist at Twilio only as content templates.
+/// RCS goes to whatever RCS sender the messaging service holds. Plain `To` lets Twilio fall back to SMS, of a text with the
+/// same text; `rcs:` before it forbids that. Cards and chips exist at Twilio only as content templates.
 fn rcs(
     form: &mut Form,
     message: &Outgoing,
     body: &RcsBody,
     service: Option<&str>,
 ) -> Result<(), Submission> {
-    if body.card_title.is_some() || !body.suggestions.is_empty() {
-        return Err(unsent(
-            "NOT_SENT",
-            "Twilio sends RCS cards and chips from content templates only; send a plain text, or a text with a picture",
-        ));
-    }
     let service = match (is_sid(&message.from, "MG"), service) {
         (true, _) => message.from.as_str(),
         (false, Some(service)) => service,
@@ -83,18 +80,19 @@ fn rcs(
             ));
         }
     };
-    let to = match body.fallback.trim() {
-        "" => format!("rcs:{}", message.to),
-        fallback if fallback == body.text.trim() => message.to.clone(),
-        _ => {
-            return Err(unsent(
-                "NOT_SENT",
-                "Twilio falls back to SMS with the message's own text; make the fallback the same text, or leave it empty",
-            ));
-        }
+    let is_rich = content::is_rich(body);
+    let to = if body.fallback.trim().is_empty() {
+        format!("rcs:{}", message.to)
+    } else if is_rich || content::is_own_fallback(body) {
+        message.to.clone()
+    } else {
+        return Err(unsent("NOT_SENT", OTHER_FALLBACK));
     };
     form.push(("To", to));
     form.push(("MessagingServiceSid", service.to_owned()));
+    if is_rich {
+        return Ok(());
+    }
     form.push(("Body", body.text.clone()));
     if !body.image.is_empty() {
         form.push(("MediaUrl", body.image.clone()));
@@ -117,13 +115,13 @@ fn content_sid(body: &WhatsAppBody) -> Result<String, Submission> {
 /// place whose name isn't known gets the number after the last.
 fn variables(body: &WhatsAppBody) -> BTreeMap<String, String> {
     let mut variables = BTreeMap::new();
-    let in_body = super::templates::placeholders(&body.template.body);
+    let in_body = placeholders(&body.template.body);
     let mut bodies = 0;
     for value in &body.values {
         let (name, text) = match value {
             WhatsAppValue::Body(text) => {
                 bodies += 1;
-                (in_body.get(bodies - 1).cloned(), text)
+                (in_body.get(bodies - 1).map(|name| (*name).to_owned()), text)
             }
             WhatsAppValue::Header(text) => (super::templates::in_header(&body.template), text),
             WhatsAppValue::Link(place, text) => {
@@ -136,7 +134,7 @@ fn variables(body: &WhatsAppBody) -> BTreeMap<String, String> {
     variables
 }
 
-fn unsent(raw: &str, reason: &str) -> Submission {
+pub(super) fn unsent(raw: &str, reason: &str) -> Submission {
     Submission::Refused {
         kind: EventKind::Unsent,
         raw: raw.to_owned(),

@@ -1,5 +1,6 @@
 //! SMS, WhatsApp and RCS by Twilio Programmable Messaging.
 
+mod content;
 mod form;
 mod templates;
 #[cfg(test)]
@@ -16,7 +17,9 @@ use super::{
     Answer, Carrier,
     http::{self, Client, Failure, Reply},
 };
-use crate::{Network, Outgoing, Settings, SettingsError, Submission};
+use crate::{Network, Outgoing, OutgoingBody, Settings, SettingsError, Submission};
+
+use content::Contents;
 
 const API: &str = "https://api.twilio.com";
 const CONTENT_API: &str = "https://content.twilio.com";
@@ -36,6 +39,7 @@ struct Twilio {
     messaging_service_sid: Option<String>,
     api: String,
     content_api: String,
+    contents: Contents,
 }
 
 impl Twilio {
@@ -65,6 +69,7 @@ impl Twilio {
             messaging_service_sid: service.map(str::to_owned),
             content_api: base.clone().unwrap_or_else(|| CONTENT_API.to_owned()),
             api: base.unwrap_or_else(|| API.to_owned()),
+            contents: Contents::default(),
         })
     }
 
@@ -74,19 +79,33 @@ impl Twilio {
     }
 
     async fn send(&self, message: &Outgoing) -> Submission {
-        let form = match form::form(message, self.messaging_service_sid.as_deref()) {
-            Ok(form) => form,
-            Err(refusal) => return refusal,
+        match self.try_send(message).await {
+            Ok(submission) | Err(submission) => submission,
+        }
+    }
+
+    async fn try_send(&self, message: &Outgoing) -> Result<Submission, Submission> {
+        let mut form = form::form(message, self.messaging_service_sid.as_deref())?;
+        let rich = match &message.body {
+            OutgoingBody::Rcs(body) if content::is_rich(body) => Some(content::rich(body)?),
+            _ => None,
         };
+        if let Some(rich) = &rich {
+            form.push(("ContentSid", self.content_sid(rich).await?));
+            form.push(("ContentVariables", rich.variables()));
+        }
         let url = format!(
             "{}/2010-04-01/Accounts/{}/Messages.json",
             self.api, self.account_sid
         );
-        let reply = match self.request(Method::POST, &url) {
-            Ok(request) => self.client.send(request.form(&form)).await,
-            Err(failure) => Err(failure),
-        };
-        reply.map_or_else(Submission::from, |reply| outcome(&reply))
+        let request = self.request(Method::POST, &url)?.form(&form);
+        let reply = self.client.send(request).await?;
+        if let Some(rich) = &rich
+            && let Some(submission) = self.without_content(rich, &reply).await
+        {
+            return Ok(submission);
+        }
+        Ok(outcome(&reply))
     }
 
     async fn get(&self, url: &str) -> Result<Reply, String> {

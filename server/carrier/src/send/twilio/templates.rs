@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::content::{WhatsAppButton, WhatsAppHeader, WhatsAppTemplate};
+use domain::content::{
+    WhatsAppButton, WhatsAppHeader, WhatsAppTemplate,
+    whatsapp::{link_start, placeholders},
+};
 use reqwest::Url;
 use serde::Deserialize;
 
@@ -151,10 +154,12 @@ fn button(content: &str, action: Action) -> Option<WhatsAppButton> {
     match kind.as_str() {
         "QUICK_REPLY" => Some(WhatsAppButton::QuickReply { text }),
         "" if content == "twilio/quick-reply" => Some(WhatsAppButton::QuickReply { text }),
-        "URL" => Some(WhatsAppButton::Url {
-            text,
-            url: action.url?,
-        }),
+        "URL" => {
+            let url = action.url?;
+            // An address that is open elsewhere than at its end can't be filled in.
+            let is_whole = placeholders(&url).is_empty() || link_start(&url).is_some();
+            is_whole.then_some(WhatsAppButton::Url { text, url })
+        }
         "PHONE_NUMBER" => Some(WhatsAppButton::Phone {
             text,
             number: action.phone?,
@@ -163,23 +168,10 @@ fn button(content: &str, action: Action) -> Option<WhatsAppButton> {
     }
 }
 
-/// Names of the placeholders of a text, each once, in the order they appear.
-pub(super) fn placeholders(text: &str) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for part in text.split("{{").skip(1) {
-        if let Some((name, _)) = part.split_once("}}")
-            && !names.iter().any(|held| held == name.trim())
-        {
-            names.push(name.trim().to_owned());
-        }
-    }
-    names
-}
-
 /// The placeholder of a text header.
 pub(super) fn in_header(template: &WhatsAppTemplate) -> Option<String> {
     match &template.header {
-        WhatsAppHeader::Text { text } => placeholders(text).into_iter().next(),
+        WhatsAppHeader::Text { text } => placeholders(text).first().map(|name| (*name).to_owned()),
         _ => None,
     }
 }
@@ -187,7 +179,7 @@ pub(super) fn in_header(template: &WhatsAppTemplate) -> Option<String> {
 /// The placeholder of a link button's address; the button's place among all buttons, from 0.
 pub(super) fn in_button(template: &WhatsAppTemplate, place: u32) -> Option<String> {
     match template.buttons.get(usize::try_from(place).ok()?)? {
-        WhatsAppButton::Url { url, .. } => placeholders(url).into_iter().next(),
+        WhatsAppButton::Url { url, .. } => placeholders(url).first().map(|name| (*name).to_owned()),
         _ => None,
     }
 }

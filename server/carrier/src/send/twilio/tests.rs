@@ -52,6 +52,44 @@ fn plain_rcs() -> RcsBody {
     }
 }
 
+/// A card with everything on it.
+fn card() -> RcsBody {
+    RcsBody {
+        text: "For you, Anna".to_owned(),
+        card_title: Some("Spring".to_owned()),
+        image: "https://r.example/tulip.jpg".to_owned(),
+        suggestions: vec![
+            Suggestion::Reply {
+                text: "Yes".to_owned(),
+            },
+            Suggestion::Url {
+                text: "See".to_owned(),
+                url: "https://r.example/c/tok3n".to_owned(),
+            },
+            Suggestion::Phone {
+                text: "Call".to_owned(),
+                number: "+34910000000".to_owned(),
+            },
+        ],
+        fallback: "Spring, Anna: https://r.example/s/abc".to_owned(),
+    }
+}
+
+fn chips() -> RcsBody {
+    RcsBody {
+        suggestions: vec![
+            Suggestion::Reply {
+                text: "Yes".to_owned(),
+            },
+            Suggestion::Url {
+                text: "See".to_owned(),
+                url: "https://shop.example".to_owned(),
+            },
+        ],
+        ..plain_rcs()
+    }
+}
+
 fn whatsapp() -> Outgoing {
     let template = WhatsAppTemplate {
         name: CONTENT.to_owned(),
@@ -246,13 +284,13 @@ async fn each_channel_has_its_addresses() {
 #[tokio::test]
 async fn what_twilio_can_not_carry_is_refused_with_a_sentence() {
     let twilio = account("http://127.0.0.1:9", Some(SERVICE));
-    let card = RcsBody {
-        card_title: Some("Spring".to_owned()),
-        ..plain_rcs()
+    let long = RcsBody {
+        text: "x".repeat(1_601),
+        ..card()
     };
-    let chips = RcsBody {
+    let braces = RcsBody {
         suggestions: vec![Suggestion::Reply {
-            text: "Yes".to_owned(),
+            text: "{{ name }}".to_owned(),
         }],
         ..plain_rcs()
     };
@@ -260,7 +298,7 @@ async fn what_twilio_can_not_carry_is_refused_with_a_sentence() {
         fallback: "Hello by SMS".to_owned(),
         ..plain_rcs()
     };
-    for body in [card, chips, other_fallback] {
+    for body in [long, braces, other_fallback] {
         let answer = twilio.submit(&rcs(body)).await;
         let Submission::Refused {
             kind: EventKind::Unsent,
@@ -529,4 +567,325 @@ fn settings_that_can_not_work_are_named() {
         .err()
         .unwrap();
     assert_eq!(error.field, "api_base");
+}
+
+/// Twilio's description of its Content API as its documentation has been since August 2025: a card has a `body` as well
+/// ("Twilio Support for RCS Title and Description Text in Rich Card"; twilio.com/docs/content/twiliocard).
+fn content_description(specs: &std::path::Path) -> std::path::PathBuf {
+    let spec = std::fs::read(specs.join("twilio_content_v1.json")).unwrap();
+    let mut spec: serde_json::Value = serde_json::from_slice(&spec).unwrap();
+    let card = &mut spec["components"]["schemas"]["twilioCard"];
+    assert_eq!(
+        card["additionalProperties"], false,
+        "nothing else is let through"
+    );
+    card["properties"]["body"] = serde_json::json!({"type": "string"});
+    let path = std::env::temp_dir().join(format!("reportage-content-{}.json", std::process::id()));
+    std::fs::write(&path, spec.to_string()).unwrap();
+    path
+}
+
+/// Twilio's own description judges the templates, and the messages by them.
+#[tokio::test]
+async fn cards_and_chips_are_what_twilio_describes() {
+    let Some(modules) = node_modules() else {
+        return;
+    };
+    let prism = modules.join("@stoplight/prism-cli/dist/index.js");
+    let specs = modules.join("@twilio/cli-core/src/services/twilio-api");
+    let serve = async |spec: std::path::PathBuf| {
+        let port = free_port();
+        let port_text = port.to_string();
+        let spec = spec.to_str().unwrap().to_owned();
+        let arguments = ["mock", "-h", "127.0.0.1", "-p", &port_text, &spec];
+        Double::on_port(&prism, &arguments, port).await
+    };
+    let description = content_description(&specs);
+    let (api, content) = tokio::join!(
+        serve(specs.join("twilio_api_v2010.json")),
+        serve(description.clone())
+    );
+    let mut twilio = account(&format!("http://127.0.0.1:{}", api.port), Some(SERVICE));
+    twilio.content_api = format!("http://127.0.0.1:{}", content.port);
+    for body in [card(), chips()] {
+        // The other description has no list by names: Prism says 404, and a template is made.
+        let answer = twilio.submit(&rcs(body)).await;
+        let Submission::Accepted { raw, .. } = answer else {
+            panic!("{answer:?}");
+        };
+        assert_eq!(raw, "QUEUED");
+    }
+    // Prism does judge.
+    let url = format!("{}/v1/Content", twilio.content_api);
+    let bad = serde_json::json!({"language": "en", "types": {"twilio/card": {"boddy": "x"}}});
+    let request = twilio.request(Method::POST, &url).unwrap().json(&bad);
+    assert_eq!(twilio.client.send(request).await.unwrap().status, 422);
+    std::fs::remove_file(description).unwrap();
+}
+
+const MADE: &str = r#"{"sid":"HX00000000000000000000000000000001","friendly_name":"x"}"#;
+const NONE: &str = r#"{"contents":[],"meta":{}}"#;
+
+/// A Twilio that holds no template, makes any, and takes any message.
+async fn content_stub() -> Stub {
+    Stub::start(|got| match got.path.as_str() {
+        "/v2/Content" => (200, Vec::new(), NONE.to_owned()),
+        "/v1/Content" => (201, Vec::new(), MADE.to_owned()),
+        _ => (
+            201,
+            Vec::new(),
+            r#"{"sid":"MM1","status":"accepted"}"#.to_owned(),
+        ),
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_card_is_made_once_and_filled_for_each() {
+    let mut stub = content_stub().await;
+    let twilio = account(&stub.base, Some(SERVICE));
+    let mut other = card();
+    other.text = "For you, Berta".to_owned();
+    other.fallback = "Spring, Berta".to_owned();
+    other.suggestions[1] = Suggestion::Url {
+        text: "See".to_owned(),
+        url: "https://r.example/c/other".to_owned(),
+    };
+    let (first, second) = (rcs(card()), rcs(other));
+    for answer in [
+        twilio.submit(&first).await,
+        twilio.submit(&second).await,
+        twilio.submit(&first).await,
+    ] {
+        assert!(matches!(answer, Submission::Accepted { .. }), "{answer:?}");
+    }
+    let asked = stub.got.recv().await.unwrap();
+    assert_eq!(
+        (asked.method.as_str(), asked.path.as_str()),
+        ("GET", "/v2/Content")
+    );
+    let made = stub.got.recv().await.unwrap();
+    assert_eq!(
+        (made.method.as_str(), made.path.as_str()),
+        ("POST", "/v1/Content")
+    );
+    let made: serde_json::Value = serde_json::from_slice(&made.body).unwrap();
+    let name = made["friendly_name"].as_str().unwrap();
+    assert!(
+        asked.query.contains(&format!("ContentName={name}&")),
+        "{}",
+        asked.query
+    );
+    assert_eq!(
+        made,
+        serde_json::json!({
+            "friendly_name": name,
+            "language": "en",
+            // Nobody's own: Twilio would send them where a value is missing.
+            "variables": {"title": "Title", "text": "Text", "sms": "Text", "link2": "?"},
+            "types": {
+                "twilio/card": {
+                    "title": "{{title}}",
+                    "body": "{{text}}",
+                    "media": ["https://r.example/tulip.jpg"],
+                    "actions": [
+                        {"type": "QUICK_REPLY", "title": "Yes", "id": "1"},
+                        {"type": "URL", "title": "See", "url": "https://r.example/{{link2}}"},
+                        {"type": "PHONE_NUMBER", "title": "Call", "phone": "+34910000000"},
+                    ],
+                },
+                "twilio/text": {"body": "{{sms}}"},
+            },
+        })
+    );
+    let mut sent = Vec::new();
+    for _ in 0..3 {
+        let got = stub.got.recv().await.unwrap();
+        assert!(got.path.ends_with("/Messages.json"), "{}", got.path);
+        sent.push(fields(&got.body));
+    }
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    assert_eq!(
+        sent[0],
+        [
+            // Not `rcs:`: there is an SMS for phones without.
+            pair("To", "+15005550009"),
+            pair("MessagingServiceSid", SERVICE),
+            pair("ContentSid", "HX00000000000000000000000000000001"),
+            pair(
+                "ContentVariables",
+                r#"{"link2":"c/tok3n","sms":"Spring, Anna: https://r.example/s/abc","text":"For you, Anna","title":"Spring"}"#
+            ),
+        ]
+    );
+    assert!(sent[1][3].1.contains("Berta") && sent[1][3].1.contains("c/other"));
+    assert_eq!(sent[2], sent[0]);
+    assert!(stub.got.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn chips_without_a_fallback_go_by_rcs_alone() {
+    let mut stub = content_stub().await;
+    let twilio = account(&stub.base, Some(SERVICE));
+    assert!(matches!(
+        twilio.submit(&rcs(chips())).await,
+        Submission::Accepted { .. }
+    ));
+    stub.got.recv().await.unwrap();
+    let made = stub.got.recv().await.unwrap();
+    let made: serde_json::Value = serde_json::from_slice(&made.body).unwrap();
+    assert_eq!(
+        made["types"],
+        serde_json::json!({"twilio/card": {
+            "body": "{{text}}",
+            "actions": [
+                {"type": "QUICK_REPLY", "title": "Yes", "id": "1"},
+                {"type": "URL", "title": "See", "url": "https://shop.example"},
+            ],
+        }})
+    );
+    assert_eq!(
+        fields(&stub.got.recv().await.unwrap().body)[0].1,
+        "rcs:+15005550009"
+    );
+}
+
+#[tokio::test]
+async fn many_at_once_make_one_template() {
+    let mut stub = content_stub().await;
+    let twilio = account(&stub.base, Some(SERVICE));
+    let message = rcs(card());
+    let answers = futures::future::join_all((0..20).map(|_| twilio.submit(&message))).await;
+    assert!(
+        answers
+            .iter()
+            .all(|answer| matches!(answer, Submission::Accepted { .. }))
+    );
+    let mut made = 0;
+    for _ in 0..22 {
+        made += u32::from(stub.got.recv().await.unwrap().path == "/v1/Content");
+    }
+    assert_eq!(made, 1);
+    assert!(stub.got.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn a_template_of_before_a_restart_is_found_and_one_that_is_gone_made_again() {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    let sent = Arc::new(AtomicU32::new(0));
+    let count = Arc::clone(&sent);
+    let stub = Stub::start(move |got| match got.path.as_str() {
+        "/v2/Content" => {
+            let name = form_urlencoded::parse(got.query.as_bytes())
+                .find(|(name, _)| name == "ContentName")
+                .map(|(_, value)| value.into_owned())
+                .unwrap();
+            let contents = serde_json::json!({"contents": [
+                {"sid": "HX0000000000000000000000000000000a", "friendly_name": format!("{name}0")},
+                {"sid": CONTENT, "friendly_name": name},
+            ]});
+            (200, Vec::new(), contents.to_string())
+        }
+        "/v1/Content" => panic!("it is there already"),
+        _ if count.fetch_add(1, Ordering::Relaxed) == 1 => (
+            400,
+            Vec::new(),
+            r#"{"code":21655,"message":"The ContentSid is invalid"}"#.to_owned(),
+        ),
+        _ => (
+            201,
+            Vec::new(),
+            r#"{"sid":"MM1","status":"accepted"}"#.to_owned(),
+        ),
+    })
+    .await;
+    let mut stub = stub;
+    let twilio = account(&stub.base, Some(SERVICE));
+    let message = rcs(card());
+    assert!(matches!(
+        twilio.submit(&message).await,
+        Submission::Accepted { .. }
+    ));
+    // Nothing was handed over: it may be tried again.
+    let gone = twilio.submit(&message).await;
+    assert!(
+        matches!(
+            gone,
+            Submission::Later {
+                is_account: false,
+                ..
+            }
+        ),
+        "{gone:?}"
+    );
+    assert!(matches!(
+        twilio.submit(&message).await,
+        Submission::Accepted { .. }
+    ));
+    let mut paths = Vec::new();
+    for _ in 0..5 {
+        paths.push(stub.got.recv().await.unwrap().path);
+    }
+    let lookups: Vec<usize> = (0..5).filter(|n| paths[*n] == "/v2/Content").collect();
+    assert_eq!(lookups, [0, 3]);
+}
+
+#[tokio::test]
+async fn a_template_that_can_not_be_made_is_never_uncertain() {
+    async fn answer(status: u16, body: &str) -> (Submission, Submission, Stub) {
+        let body = body.to_owned();
+        let stub = Stub::start(move |got| match got.method.as_str() {
+            "GET" => (200, Vec::new(), NONE.to_owned()),
+            _ => (status, Vec::new(), body.clone()),
+        })
+        .await;
+        let twilio = account(&stub.base, Some(SERVICE));
+        let message = rcs(card());
+        (
+            twilio.submit(&message).await,
+            twilio.submit(&message).await,
+            stub,
+        )
+    }
+    let refused = r#"{"code":20001,"message":"Invalid media for +15005550009"}"#;
+    let (first, second, mut stub) = answer(400, refused).await;
+    let Submission::Refused {
+        kind: EventKind::Unsent,
+        raw,
+        reason,
+        ..
+    } = &first
+    else {
+        panic!("{first:?}");
+    };
+    assert_eq!(raw, "20001");
+    assert!(!reason.contains("5005550009"), "{reason}");
+    assert_eq!(first, second);
+    // The second message didn't ask again.
+    for path in ["/v2/Content", "/v1/Content"] {
+        assert_eq!(stub.got.recv().await.unwrap().path, path);
+    }
+    assert!(stub.got.try_recv().is_err());
+    for (status, body) in [(500, ""), (503, ""), (429, "")] {
+        let (answer, ..) = answer(status, body).await;
+        assert!(
+            matches!(answer, Submission::Later { .. }),
+            "{status}: {answer:?}"
+        );
+    }
+    for (status, body) in [
+        (401, r#"{"code":20003}"#),
+        (404, "<html>"),
+        (201, "<html>"),
+        (302, ""),
+    ] {
+        let (answer, ..) = answer(status, body).await;
+        assert!(
+            matches!(answer, Submission::Account { .. }),
+            "{status}: {answer:?}"
+        );
+    }
+    let mute = account(&mute().await, Some(SERVICE));
+    let answer = mute.submit(&rcs(card())).await;
+    assert!(matches!(answer, Submission::Later { .. }), "{answer:?}");
 }

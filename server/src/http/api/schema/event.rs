@@ -15,7 +15,8 @@ pub(in crate::http) struct EventDoc {
     /// Platform id or `external_id` of the campaign
     #[schema(min_length = 1, max_length = 128, example = "spring-sale")]
     campaign: String,
-    /// The message it happened to. Defaults to `recipient` for interactive kinds and `received`
+    /// The message it happened to. Defaults to `recipient` for interactive kinds, `received` and `achieved`. A
+    /// `converted` without a message is taken as `achieved`: what a person did, whatever was sent to them
     #[schema(
         min_length = 1,
         max_length = 128,
@@ -23,7 +24,8 @@ pub(in crate::http) struct EventDoc {
         example = "msg-000001"
     )]
     message: String,
-    /// Number, address, device or any stable key of the person
+    /// Number, address, device or any stable key of the person. Of `achieved` and `visited` in a campaign sent from
+    /// here: what was written to, or the contact's `external_id`, id, number or mailbox
     #[schema(min_length = 1, max_length = 128, example = "+34600000001")]
     recipient: String,
     kind: EventKindDoc,

@@ -12,6 +12,7 @@ mod content;
 mod event;
 mod report;
 mod sending;
+mod uplift;
 
 use std::borrow::Cow;
 
@@ -46,6 +47,7 @@ pub(in crate::http) use sending::{
     HeldDecisionDoc, HeldMessageDoc, HistoryEntryDoc, LaunchDoc, ObstacleDoc, ProgressDoc,
     ReplyDoc, TestDoc, TestOutcomeDoc,
 };
+pub(in crate::http) use uplift::UpliftDoc;
 
 /// A closed list of words, taken from the domain itself.
 macro_rules! words {

@@ -68,6 +68,8 @@ pub(in crate::http) struct KpisDoc {
     redeemed: TallyDoc,
     pass_added: TallyDoc,
     pass_removed: TallyDoc,
+    /// What people did whatever was sent to them, the holdout included
+    achieved: TallyDoc,
 }
 
 /// Facts and distinct recipients, exact.

@@ -63,6 +63,8 @@ pub(in crate::http) struct DraftDoc {
     untracked: Vec<String>,
     /// Whether opens of an e-mail are followed
     tracks_opens: bool,
+    /// Whether an e-mail holds a link that people can't see: who follows it is a machine
+    hides_link: bool,
     pace: PaceDoc,
     /// Steps saved at least once
     saved: Vec<StepDoc>,

@@ -51,6 +51,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(progress::held, progress::decide))
         .routes(routes!(progress::replies))
         .routes(routes!(progress::history))
+        .routes(routes!(progress::uplift))
         .routes(routes!(follow_up))
         .routes(routes!(count_audience))
 }

@@ -9,6 +9,7 @@ use domain::{
     Refusal,
     recipient::HistoryEntry,
     sending::{Control, HeldDecision, HeldMessage, Progress, Reply},
+    uplift::Uplift,
 };
 use http::StatusCode;
 use serde::Deserialize;
@@ -18,6 +19,7 @@ use super::{
         JsonBody,
         schema::{
             HeldDecisionDoc, HeldMessageDoc, HistoryEntryDoc, ProblemDoc, ProgressDoc, ReplyDoc,
+            UpliftDoc,
         },
     },
     backend, problem,
@@ -198,6 +200,33 @@ pub(super) async fn replies(
 ) -> Result<Json<Vec<Reply>>, Problem> {
     let backend = backend(&state, caller).await?;
     backend.replies(id).await.map(Json).map_err(problem)
+}
+
+/// Compare a campaign with its holdout
+///
+/// What would not have happened without it, over its whole life. The base is everyone assigned to an arm, reached or not;
+/// counted are people with events of the kinds `achieved` and `visited` since the launch, each once. The intervals hold at
+/// all times (95%). Without a holdout, `holdout.share` is 0 and there are no outcomes.
+#[utoipa::path(
+    get, path = "/api/v1/campaigns/{id}/uplift", tag = "Reports",
+    params(("id" = String, Path, description = "Platform id or `external_id`")),
+    responses(
+        (status = 200, description = "The comparison", body = UpliftDoc),
+        (status = 401, description = "No or no valid token", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks `read`", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 404, description = "No such campaign, another platform sends it, or it wasn't launched", body = ProblemDoc, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn uplift(
+    State(state): State<AppState>,
+    caller: ApiPrincipal,
+    Path(id): Path<String>,
+) -> Result<Json<Uplift>, Problem> {
+    let backend = backend(&state, caller).await?;
+    let uplift = backend.uplift(id).await.map_err(problem)?;
+    Ok(Json(uplift.ok_or_else(|| {
+        Refusal::not_found("campaign that was sent from here")
+    })?))
 }
 
 /// Read the history of a message

@@ -15,6 +15,7 @@ use domain::{
         Draft, Editing, HeldMessage, Launch, Obstacle, Pace, Phase, Progress, Reply, Step,
         TestOutcome, Window,
     },
+    uplift::{Did, Group, Part, Trial, Uplift},
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -224,7 +225,43 @@ fn bodies_are_as_described() {
     for launch in [Launch::Now, Launch::At { at: time() }, Launch::Later] {
         check("Launch", of(launch));
     }
+    for uplift in uplifts() {
+        check("Uplift", of(uplift));
+    }
     assert!(findings.is_empty(), "{}", findings.join("\n"));
+}
+
+/// With everything in it, and with next to nothing: no holdout, nobody who did anything.
+fn uplifts() -> [Uplift; 3] {
+    let part = |name: &str, share, people, did| Part {
+        group: Group {
+            name: name.into(),
+            share,
+            people,
+            written: people,
+        },
+        did: vec![Did {
+            what: EventKind::Achieved,
+            people: did,
+            worth: BTreeMap::from([("EUR".to_owned(), domain::money::Amount(1))]),
+        }],
+    };
+    let of = |arms, holdout| {
+        Uplift::of(&Trial {
+            arms,
+            holdout,
+            credited: 1,
+            strangers: 1,
+        })
+    };
+    [
+        of(
+            vec![part("A", 45, 450, 90), part("B", 45, 450, 80)],
+            part("", 10, 100, 5),
+        ),
+        of(vec![part("A", 100, 10, 2)], Part::default()),
+        of(vec![part("A", 90, 90, 0)], part("", 10, 0, 0)),
+    ]
 }
 
 fn of(value: impl Serialize) -> Value {

@@ -8,7 +8,10 @@ use domain::{
 };
 use serde::Serialize;
 
-use super::{super::merge::Upserted, bound, status, word};
+use super::{
+    super::{dry_run::DryRun, merge::Upserted},
+    bound, status, word,
+};
 use crate::{
     Error, Result, Store, WorkspaceId,
     macros::{reading, writing},
@@ -81,6 +84,12 @@ struct ErrorRow<'a> {
     message: &'a str,
 }
 
+/// Forgets what a dry run found.
+const ANEW: [&str; 2] = [
+    "UPDATE contact_import SET next_row = 0, created = 0, updated = 0, rejected = 0 WHERE pk = $1",
+    "DELETE FROM contact_import_error WHERE import = $1",
+];
+
 impl Store {
     /// Whether there is an import to work on. A reading question: it may be asked often.
     ///
@@ -95,7 +104,8 @@ impl Store {
         Ok(n > 0)
     }
 
-    /// Takes the oldest import that nobody works on, until `lease_until`.
+    /// Takes the oldest import that nobody works on, until `lease_until`. A dry run that was broken off begins anew,
+    /// because what it remembered ([`DryRun`]) is gone.
     ///
     /// # Errors
     /// When the database fails.
@@ -119,17 +129,28 @@ impl Store {
         };
         let sql = self.db().dialect(&text);
         let row: Option<Row> = writing!(self, tx => {
-            sqlx::query_as(sql)
+            let mut row: Option<Row> = sqlx::query_as(sql)
                 .bind(now.timestamp_micros())
                 .bind(lease_until.timestamp_micros())
                 .fetch_optional(&mut *tx)
-                .await?
+                .await?;
+            if let Some(row) = &mut row
+                && row.next_row > 0
+                && row.status == word(ImportStatus::Checking)
+            {
+                row.next_row = 0;
+                for again in ANEW {
+                    sqlx::query(again).bind(row.pk).execute(&mut *tx).await?;
+                }
+            }
+            row
         });
         row.map(TryInto::try_into).transpose()
     }
 
     /// Does one step: looks rows up (checking) or writes them (running), and remembers the place. False when the import is
-    /// gone or somebody else went on with it: the worker lets go.
+    /// gone or somebody else went on with it: the worker lets go. `dry_run` is the worker's own, new for each claim, so
+    /// that a check counts as the writing would.
     ///
     /// # Errors
     /// When the database fails; nothing of the step is kept then.
@@ -137,6 +158,7 @@ impl Store {
         &self,
         work: &ImportWork,
         step: Advance,
+        dry_run: &mut DryRun,
         now: DateTime<Utc>,
     ) -> Result<bool> {
         let ws = work.workspace;
@@ -153,7 +175,7 @@ impl Store {
             };
             turn.upsert(ws, contacts, list, now).await?
         } else {
-            turn.matched(ws, contacts, now).await?.0
+            turn.matched(ws, contacts, Some(dry_run), now).await?.0
         };
         let (mut created, mut updated) = (0_i64, 0_i64);
         let mut errors = step.errors;

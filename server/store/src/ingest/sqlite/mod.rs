@@ -25,6 +25,7 @@ use std::{
     time::Duration,
 };
 
+use domain::Fact;
 use foldhash::fast::RandomState;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 use tokio::sync::oneshot;
@@ -36,6 +37,18 @@ use self::{
 };
 use super::{Committed, Hash, IngestOutcome, Job, Queue, Request, seen::Seen};
 use crate::{Change, Error, Result};
+
+/// A fact as a journal row of its own: for facts that wait elsewhere, on either engine.
+pub(crate) fn fact_to_bytes(fact: &Fact) -> Vec<u8> {
+    journal::encode([(0, 0, fact)].into_iter())
+}
+
+/// Reads back what [`fact_to_bytes`] wrote; the campaign's reference is kept apart.
+pub(crate) fn fact_from_bytes(bytes: &[u8], campaign: String) -> Result<Fact> {
+    let mut facts = journal::decode(bytes)?;
+    let fact = facts.pop().ok_or(Error::Corrupt("waiting fact"))?.fact;
+    Ok(Fact { campaign, ..fact })
+}
 
 /// Facts in the journal at which they are settled: about 20 MB of them in memory.
 const UNSETTLED_FACTS_MAX: usize = 32_768;

@@ -2,17 +2,23 @@
 
 /// How a piece of text is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mark {
+pub(crate) enum Mark {
+    /// As it is.
     Plain,
+    /// Something is filled in here.
     Placeholder,
+    /// Between `*`.
     Bold,
+    /// Between `_`.
     Italic,
+    /// Between `~`.
     Struck,
+    /// Between three backticks.
     Fixed,
 }
 
 /// A text by pieces, with its placeholders told apart.
-pub(super) fn placeholders(text: &str) -> Vec<(Mark, String)> {
+pub(crate) fn placeholders(text: &str) -> Vec<(Mark, String)> {
     let mut pieces = Vec::new();
     let mut rest = text;
     while let Some((before, inside, after)) = cut(rest) {
@@ -32,7 +38,7 @@ fn cut(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 /// A WhatsApp text by pieces. A mark holds where it clings to its words on both sides, within a line.
-pub(super) fn whatsapp(text: &str) -> Vec<(Mark, String)> {
+pub(crate) fn whatsapp(text: &str) -> Vec<(Mark, String)> {
     let mut pieces = Vec::new();
     let mut plain = 0;
     let mut at = 0;
@@ -137,8 +143,16 @@ mod tests {
             "* a *",
             "*a\nb*",
             "**",
+            "*é",
+            "",
         ] {
-            assert_eq!(whatsapp(plain), owned(&[(Mark::Plain, plain)]), "{plain}");
+            let whole = [(Mark::Plain, plain)];
+            let pieces = if plain.is_empty() {
+                &whole[1..]
+            } else {
+                &whole
+            };
+            assert_eq!(whatsapp(plain), owned(pieces), "{plain}");
         }
     }
 }
