@@ -19,7 +19,7 @@ use super::spool::{Pieces, nameless};
 use crate::state::AppState;
 
 /// Rows of one transaction.
-const BATCH: usize = 5_000;
+const BATCH: usize = 20_000;
 /// How long a worker is left alone without a sign of life, …
 const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// … and how often it gives one while it reads without writing.

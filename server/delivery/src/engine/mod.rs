@@ -67,7 +67,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             base_url: String::new(),
-            batch: 64,
+            batch: 32,
             workers: 4,
             page: 1_000,
             tell: 1_000,

@@ -507,8 +507,8 @@ async fn what_is_written_leaves_at_once() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addresses = [nobody, listener.local_addr().unwrap()];
     let limit = Duration::from_secs(5);
-    let stream = super::stream::connect(&addresses, limit).await.unwrap();
+    let stream = stream::connect(&addresses, limit).await.unwrap();
     assert_eq!(stream.peer_addr().unwrap(), addresses[1]);
     assert!(stream.nodelay().unwrap());
-    assert!(super::stream::connect(&[nobody], limit).await.is_none());
+    assert!(stream::connect(&[nobody], limit).await.is_none());
 }
