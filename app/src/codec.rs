@@ -28,6 +28,14 @@ impl<T: DeserializeOwned> Decoder<T> for Json {
     }
 }
 
+/// A text as HTML, for the inside of a `<textarea>`: what stands there as a child, the server writes as it is.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
 /// Names and texts of a form, as browsers encode them (`application/x-www-form-urlencoded`).
 pub fn form_pairs(text: &str) -> impl Iterator<Item = (String, String)> + '_ {
     text.split('&').filter_map(|pair| {

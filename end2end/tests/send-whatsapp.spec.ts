@@ -8,14 +8,13 @@ import { addAccount, draft, editing, numbers, only, progress } from "../support/
 /** What a browser says of a refusal. */
 const REFUSED = /status of (409|422|500)/;
 
-/** A campaign with an account and people; its message is open. Gives its id. */
+/** Begins a campaign with an account and people; its message is open. */
 async function begun(editor: Editor, open: (path: string) => Promise<void>, account: string) {
-    const id = await editor.start(open, `WhatsApp ${uniqueWord()}`, "WhatsApp");
+    await editor.start(open, `WhatsApp ${uniqueWord()}`, "WhatsApp");
     await editor.detail(account, "Business number", "+34500000000");
     await editor.on("Recipients");
     await editor.typed(numbers(2));
     await editor.on("Message");
-    return id;
 }
 
 test("without an account there are no templates, and the page says where one is chosen", async ({ page, open, javaScriptEnabled }) => {
@@ -94,10 +93,10 @@ test("what is missing of a template is said at its field, and another template b
     await expect(bubble.locator(".phone__picture")).toContainText("coat.jpg");
 });
 
-test("a long value stays inside of the phone, and one that is too long is refused", async ({ page, open, javaScriptEnabled }) => {
+test("long values stay inside of the phone", async ({ page, open, javaScriptEnabled }) => {
     const editor = new Editor(page, javaScriptEnabled);
     const account = await addAccount(page);
-    const id = await begun(editor, open, account.name);
+    await begun(editor, open, account.name);
     await editor.template("order_ready (en)");
     await editor.field("Value of the header").fill("W".repeat(60));
     await editor.field("Value of {{1}}").fill("https://aurora.example/".padEnd(500, "x"));
@@ -111,10 +110,6 @@ test("a long value stays inside of the phone, and one that is too long is refuse
     expect(tooWide).toEqual([]);
     await editor.on("Summary");
     await expect(editor.ready).toBeVisible();
-
-    // More than the field takes comes from a program only.
-    await page.goto(`/campaigns/${id}/edit/message`);
-    await expect(editor.field("Value of {{1}}")).toHaveAttribute("maxlength", "1000");
 });
 
 test("a template that was paused since it was chosen stands in the way before anything is sent", async ({

@@ -9,8 +9,10 @@ use crate::Channel;
 
 /// What is answered to the words by which people stop messages and ask for help, where an account has no words of its own.
 const HELP_TEXT: &str = "You get messages from us because you asked for them. Reply STOP to get no more, START to get them again.";
-const STOP_TEXT: &str = "You are unsubscribed and will get no more messages. Reply START to get them again.";
-const START_TEXT: &str = "You are subscribed again. Reply HELP for help, STOP to get no more messages.";
+const STOP_TEXT: &str =
+    "You are unsubscribed and will get no more messages. Reply START to get them again.";
+const START_TEXT: &str =
+    "You are subscribed again. Reply HELP for help, STOP to get no more messages.";
 
 /// A field of an account's settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

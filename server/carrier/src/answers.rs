@@ -66,10 +66,13 @@ mod tests {
             })
     }
 
+    fn stop(protocol: Protocol, settings: &Settings) -> Option<String> {
+        answer(protocol, settings, Keyword::Stop)
+    }
+
     #[test]
     fn who_answers_is_the_account_or_its_carrier() {
         let none = settings(&[]);
-        let stop = |protocol, settings| answer(protocol, settings, Keyword::Stop);
         assert!(stop(Protocol::Sandbox, &none).is_some());
         assert_eq!(stop(Protocol::Twilio, &none), None, "Twilio does it itself");
         assert!(stop(Protocol::Twilio, &settings(&[("answers", "On")])).is_some());

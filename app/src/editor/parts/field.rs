@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 
 use super::insert::Placeholders;
-use crate::editor::{given::Choice, sheet::Sheet};
+use crate::{
+    codec::escape,
+    editor::{given::Choice, sheet::Sheet},
+};
 
 /// A field of one line.
 pub(in crate::editor) struct Line {
@@ -296,11 +299,4 @@ fn below(sheet: Sheet, field: String, about: String, hint: &'static str) -> AnyV
             .map(|problem| view! { <span class="field__error">{problem}</span> })
     };
     view! { <div class="field__below" id=about>{problem}{hint}</div> }.into_any()
-}
-
-/// A text as HTML.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }

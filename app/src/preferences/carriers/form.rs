@@ -4,6 +4,7 @@ use domain::carrier::{AccountInfo, Field, Protocol};
 use leptos::prelude::*;
 
 use crate::{
+    codec::escape,
     routes::Route,
     ui::{Deed, DeedForm},
 };
@@ -83,13 +84,14 @@ pub(super) fn AccountForm(
 /// What only accounts that send have.
 fn sending(action: Deed, senders: String, per_second: Option<String>) -> AnyView {
     let senders = action.kept("senders", Some(senders)).unwrap_or_default();
+    let senders = escape(&senders);
     let per_second = action.kept("per_second", per_second);
     let whom = "Numbers, addresses, apps or agents that campaigns may come from";
     view! {
         <div class="field">
             <label class="field__label" for="f-senders">"Senders, one to a line"</label>
             <textarea class="input input--lines" id="f-senders" name="senders" rows="3" autocomplete="off" spellcheck="false"
-                aria-invalid=invalid(action, "senders") aria-describedby="a-senders">{senders}</textarea>
+                aria-invalid=invalid(action, "senders") aria-describedby="a-senders" inner_html=senders></textarea>
             {below(action, "senders", Some(whom.to_owned()))}
         </div>
         <div class="field">
@@ -112,8 +114,7 @@ fn field_view(field: &Field, account: Option<&AccountInfo>, action: Deed) -> Any
     let value = account.and_then(|account| account.settings.get(name).cloned());
     let value = action.kept(&sent_as(field), value);
     let entry = if field.choices.is_empty() {
-        let is_set =
-            account.is_some_and(|account| account.secrets.iter().any(|held| held == name));
+        let is_set = account.is_some_and(|account| account.secrets.iter().any(|held| held == name));
         entry(field, is_set, value, action)
     } else {
         choice(field, value.as_deref(), action)

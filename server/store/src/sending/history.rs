@@ -4,7 +4,7 @@ use chrono::SecondsFormat;
 use domain::{EventKind, Evidence, recipient::HistoryEntry, sending::OutboxState};
 
 use super::time;
-use crate::{Error, Result, Store, WorkspaceId, macros::seeing};
+use crate::{Error, Result, Store, WorkspaceId, macros::seeing, snapshot::Snapshot};
 
 /// Most entries of one message.
 const ENTRIES_MAX: i64 = 500;
@@ -45,6 +45,24 @@ impl Row {
 
 /// Word, state, the carrier's word, and when.
 type AnswerRow = (String, i64, Option<String>, i64);
+
+async fn answers_to(
+    snapshot: &mut Snapshot,
+    ws: WorkspaceId,
+    message: &str,
+) -> Result<Vec<AnswerRow>> {
+    Ok(seeing!(snapshot, conn => {
+        sqlx::query_as(
+            "SELECT keyword, state, raw, changed_us FROM auto_answer WHERE origin = $1 AND workspace = $2
+             ORDER BY changed_us LIMIT $3",
+        )
+        .bind(message)
+        .bind(ws.0)
+        .bind(ENTRIES_MAX)
+        .fetch_all(conn)
+        .await?
+    }))
+}
 
 /// What was answered to a word by itself. No event: it is in no figure.
 fn answered((keyword, state, raw, at): AnswerRow) -> Result<HistoryEntry> {
@@ -121,17 +139,7 @@ impl Store {
             .into_iter()
             .map(Row::entry)
             .collect::<Result<Vec<_>>>()?;
-        let answers: Vec<AnswerRow> = seeing!(&mut snapshot, conn => {
-            sqlx::query_as(
-                "SELECT keyword, state, raw, changed_us FROM auto_answer WHERE origin = $1 AND workspace = $2
-                 ORDER BY changed_us LIMIT $3",
-            )
-            .bind(message)
-            .bind(ws.0)
-            .bind(ENTRIES_MAX)
-            .fetch_all(conn)
-            .await?
-        });
+        let answers = answers_to(&mut snapshot, ws, message).await?;
         for answer in answers {
             let entry = answered(answer)?;
             let place = entries.partition_point(|known| known.at <= entry.at);
