@@ -14,7 +14,7 @@ test: ## everything CI checks; `make test STEPS="format unit"` runs a part
 watch: ## rebuild and reload while you edit
 	@.ci/watch.sh
 
-bench: ## rates, latencies and sizes (EVENTS=10000000 CAMPAIGNS=200)
+bench: ## rates, latencies and sizes (EVENTS=10000000 CAMPAIGNS=200 MESSAGES=10000)
 	@.ci/bench.sh
 
 fuzz: ## what carriers post, mutated for long (CASES=100000)

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# `make bench`: what end2end/bench/README.md says. EVENTS, CAMPAIGNS and ENGINES change the size of it.
+# `make bench`: what end2end/bench/README.md says. EVENTS, CAMPAIGNS and ENGINES change the size of it, MESSAGES and CARRIERS
+# that of the campaigns sent to doubles of carriers.
 . "$(dirname "$0")/lib.sh"
 
 python=$(command -v python3) || die "Python 3.9 or newer is needed"
@@ -14,6 +15,16 @@ fi
 .ci/build.sh
 say "client: cargo build --release --example bench"
 cargo build --quiet --locked --release -p server --example bench
+
+say "sending: cargo build --release --example rate, --example million"
+cargo build --quiet --locked --release -p delivery --example rate -p store --example million
+mkdir -p target/bench
+for carrier in ${CARRIERS:-smtp twilio meta webpush fcm}; do
+    "$CARGO_OUT/release/examples/rate" --carrier "$carrier" --messages "${MESSAGES:-10000}"
+done | tee target/bench/sending.md
+rm -f target/bench/million.db*
+"$CARGO_OUT/release/examples/million" "sqlite://$ROOT/target/bench/million.db" | tee target/bench/contacts.txt
+rm -f target/bench/million.db*
 
 # shellcheck disable=SC2086  # several engines
 exec "$venv/bin/python" end2end/bench/bench.py --binary "$BINARY" --client "$CARGO_OUT/release/examples/bench" \
