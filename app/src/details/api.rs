@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::{
     campaign::CampaignCard,
+    content::Preview,
     sending::{Control, HeldDecision, HeldMessage, Progress},
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
@@ -30,12 +31,27 @@ pub struct Details {
     /// What stands in the way of launching it; asked before it was launched, for those who may.
     #[serde(default)]
     pub missing: Vec<Problem>,
+    /// What goes out, version by version, without the source of e-mails; before the launch only.
+    #[serde(default)]
+    pub previews: Vec<Preview>,
+    /// Whom it would go to now; before the launch, for those who may launch it, when nothing is missing.
+    #[serde(default)]
+    pub whom: Option<Whom>,
+}
+
+/// Whom a campaign would go to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Whom {
+    /// People who can be written to; for push, devices.
+    pub people: u64,
+    /// How many of a hundred of them are held back.
+    pub held_back: u8,
 }
 
 /// The details of a campaign.
 #[server(input = GetUrl)]
 pub async fn load_details(id: String) -> Result<Details, AppError> {
-    use domain::{CampaignKind, sending::Phase, user::Role};
+    use domain::{CampaignKind, Channel, sending::Phase, user::Role};
 
     let backend = crate::backend::backend()?;
     let at = backend.now();
@@ -55,12 +71,30 @@ pub async fn load_details(id: String) -> Result<Details, AppError> {
     let may_edit = backend
         .viewer()
         .is_some_and(|viewer| viewer.role >= Role::Editor);
-    let missing = match &progress {
-        Some(progress) if progress.phase == Phase::Draft && may_edit => {
-            let obstacles = backend.launch_obstacles(id).await?.into_iter();
-            obstacles.map(Problem::from).collect()
+    let is_draft = progress
+        .as_ref()
+        .is_some_and(|progress| progress.phase == Phase::Draft);
+    let missing: Vec<Problem> = if is_draft && may_edit {
+        let obstacles = backend.launch_obstacles(id.clone()).await?.into_iter();
+        obstacles.map(Problem::from).collect()
+    } else {
+        Vec::new()
+    };
+    let whom = match Channel::of_type(card.campaign.campaign_type) {
+        Some(channel) if is_draft && may_edit && missing.is_empty() => {
+            let draft = backend.editing(id.clone()).await?.draft;
+            let count = backend.count_audience(channel, draft.audience).await?;
+            Some(Whom {
+                people: count.eligible,
+                held_back: draft.holdout,
+            })
         }
-        _ => Vec::new(),
+        _ => None,
+    };
+    let previews = if is_draft {
+        written(backend.previews(id).await?)
+    } else {
+        Vec::new()
     };
     Ok(Details {
         card,
@@ -70,7 +104,23 @@ pub async fn load_details(id: String) -> Result<Details, AppError> {
         progress,
         held,
         missing,
+        previews,
+        whom,
     })
+}
+
+/// The previews that say something, without what their frames ask for themselves.
+#[cfg(feature = "ssr")]
+fn written(previews: Vec<Preview>) -> Vec<Preview> {
+    let says = |preview: &Preview| !preview.title.is_empty() || !preview.text.is_empty();
+    previews
+        .into_iter()
+        .filter(says)
+        .map(|preview| Preview {
+            html: String::new(),
+            ..preview
+        })
+        .collect()
 }
 
 /// Suspends, resumes, or cancels the rest.

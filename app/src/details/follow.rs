@@ -205,6 +205,8 @@ mod tests {
             progress: None,
             held: Vec::new(),
             missing: Vec::new(),
+            previews: Vec::new(),
+            whom: None,
         };
         let first = Latest::after(None, Some(Ok(details)));
         let failed = Latest::after(Some(&first), Some(Err(AppError::Transport)));

@@ -11,8 +11,8 @@ use super::{
     deeds::Deeds,
     follow::{Latest, Question, follow},
     parts::{
-        Actions, DetailsSkeleton, Facts, HeldPanel, HowToSend, LaunchPanel, Progress, SendingPanel,
-        Trash,
+        Actions, DetailsSkeleton, Facts, GoesOut, HeldPanel, HowToSend, LaunchPanel, Progress,
+        SendingPanel, Trash,
     },
 };
 use crate::{
@@ -203,7 +203,7 @@ fn Sending(
     let held = Memo::new(move |_| details.with(|details| details.held.clone()));
     // Made anew only when these change, so that an open question stays.
     let matter = Memo::new(move |_| {
-        let missing = details.with(|details| details.missing.clone());
+        let missing = details.with(|details| (details.missing.clone(), details.whom));
         let phase = progress.with(|progress| progress.phase);
         card.with(|CampaignCard { campaign, .. }| {
             let named = (campaign.name.clone(), campaign.scheduled_at);
@@ -211,12 +211,17 @@ fn Sending(
         })
     });
     move || {
-        let (status, _, phase, missing) = matter.get();
+        let (status, _, phase, (missing, whom)) = matter.get();
         let campaign = card.with_untracked(|card| card.campaign.clone());
         let session = session.clone();
         match status {
             CampaignStatus::Pending | CampaignStatus::Scheduled => {
-                view! { <LaunchPanel campaign phase missing deeds session/> }.into_any()
+                let previews = details.with_untracked(|details| details.previews.clone());
+                view! {
+                    <LaunchPanel campaign=campaign.clone() phase missing whom deeds session/>
+                    <GoesOut campaign previews/>
+                }
+                .into_any()
             }
             _ => {
                 let id = campaign.id.clone();

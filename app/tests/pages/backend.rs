@@ -365,8 +365,17 @@ impl ContactsBackend for Examples {
 }
 
 impl SendingBackend for Examples {
-    fn editing(&self, _: String) -> Answer<Editing> {
-        no()
+    fn editing(&self, id: String) -> Answer<Editing> {
+        yes(Editing {
+            campaign: card(&id).campaign,
+            draft: Draft {
+                holdout: 10,
+                ..Draft::default()
+            },
+            phase: Phase::Draft,
+            obstacles: Vec::new(),
+            links: Vec::new(),
+        })
     }
     fn save_draft(&self, _: String, _: Step, _: String, _: Draft) -> Answer<Editing> {
         no()
@@ -378,7 +387,12 @@ impl SendingBackend for Examples {
         no()
     }
     fn count_audience(&self, _: Channel, _: Audience) -> Answer<AudienceCount> {
-        no()
+        yes(AudienceCount {
+            matched: 1_200,
+            no_consent: 70,
+            eligible: 1_130,
+            ..AudienceCount::default()
+        })
     }
     fn preview(&self, _: String, _: Content, _: u32) -> Answer<Preview> {
         no()

@@ -238,7 +238,9 @@ fn a_campaign_that_waits_is_sent_scheduled_or_edited() {
     assert_shows(
         &pending,
         &[
-            "Send this campaign now?",
+            "Send to 1,130 people now?",
+            "It goes to 1,130 people as things stand; 10% of them are held back to compare with.",
+            " sale",
             ">Schedule<",
             "/campaigns/c_pending/edit/summary",
             "Delete this campaign?",

@@ -3,9 +3,10 @@
 use domain::{Campaign, CampaignStatus, Channel, sending::Phase, user::Role};
 use leptos::prelude::*;
 
-use super::super::{deeds::Deeds, view_model::step_to_edit};
+use super::super::{api::Whom, deeds::Deeds, view_model::step_to_edit};
 use crate::{
     editor::Problem,
+    number::people,
     routes::Route,
     session::Session,
     ui::{Ask, Deed, DeedForm, Words, sentence},
@@ -17,6 +18,7 @@ pub(in crate::details) fn LaunchPanel(
     campaign: Campaign,
     phase: Phase,
     missing: Vec<Problem>,
+    whom: Option<Whom>,
     deeds: Deeds,
     session: Session,
 ) -> impl IntoView {
@@ -61,13 +63,28 @@ pub(in crate::details) fn LaunchPanel(
             </DeedForm>
         }
     });
-    let now = may_edit
-        .then(|| view! { <SendNow campaign=campaign.clone() is_blocked action=deeds.launch/> });
+    let now = may_edit.then(
+        || view! { <SendNow campaign=campaign.clone() whom is_blocked action=deeds.launch/> },
+    );
+    let told = whom.map(
+        |Whom {
+             people: n,
+             held_back,
+         }| {
+            let held_back = match held_back {
+                0 => String::new(),
+                percent => format!("; {percent}% of them are held back to compare with"),
+            };
+            let text = format!("It goes to {} as things stand{held_back}.", people(n));
+            view! { <p class="panel__lead">{text}</p> }
+        },
+    );
     let list = is_blocked.then(|| view! { <Missing id=campaign.id.clone() missing can_edit/> });
     view! {
         <section class="panel" aria-labelledby="actions-title">
             <h2 id="actions-title" class="panel__title">{title}</h2>
             <p class="panel__lead">{text}</p>
+            {told}
             {list}
             {date}
             <div class="form__actions">{now} {edit} {back}</div>
@@ -120,14 +137,23 @@ fn DateForm(campaign: Campaign, is_blocked: bool, action: Deed, session: Session
 }
 
 #[component]
-fn SendNow(campaign: Campaign, is_blocked: bool, action: Deed) -> impl IntoView {
+fn SendNow(
+    campaign: Campaign,
+    whom: Option<Whom>,
+    is_blocked: bool,
+    action: Deed,
+) -> impl IntoView {
+    let whom = whom.map_or_else(
+        || "this campaign".to_owned(),
+        |whom| format!("to {}", people(whom.people)),
+    );
     let class = if campaign.status == CampaignStatus::Scheduled {
         "button"
     } else {
         "button button--accent"
     };
     let words = Words {
-        title: "Send this campaign now?".to_owned(),
+        title: format!("Send {whom} now?"),
         subject: campaign.name,
         text: "Messages go out at once. Those handed over to the carrier can’t be called back.",
         keep: "Not yet",

@@ -2,6 +2,7 @@
 
 mod actions;
 mod facts;
+mod goes_out;
 mod how_to_send;
 mod launch;
 mod progress;
@@ -11,6 +12,7 @@ mod trash;
 
 pub(super) use actions::Actions;
 pub(super) use facts::Facts;
+pub(super) use goes_out::GoesOut;
 pub(super) use how_to_send::HowToSend;
 pub(super) use launch::LaunchPanel;
 pub(super) use progress::Progress;
