@@ -8,6 +8,7 @@ mod page;
 mod params;
 mod parts;
 mod person;
+mod rows;
 pub mod view_model;
 
 pub use import::{ImportPage, NewImportPage};

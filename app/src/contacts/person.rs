@@ -1,7 +1,7 @@
 //! The pages behind `/contacts/new` and `/contacts/:id`.
 
 use domain::{
-    Channel, Refusal,
+    Refusal,
     contact::{Consent, Contact},
     user::Role,
 };
@@ -10,7 +10,8 @@ use leptos_router::hooks::use_params_map;
 
 use super::{
     api::{DeleteContact, SaveContact, load_contact},
-    view_model::{called, consent_label, devices},
+    rows::{attribute_rows, consent_rows},
+    view_model::{called, devices},
 };
 use crate::{
     codec::Json,
@@ -20,9 +21,6 @@ use crate::{
     session::{Session, use_session},
     ui::{Ask, Deed, DeedForm, IconName, Notice, Tone, Words},
 };
-
-/// Empty rows for further attributes.
-const FREE_ROWS: usize = 3;
 
 fn crumbs() -> Vec<Crumb> {
     vec![Crumb::new(Route::Contacts.href(), "Contacts")]
@@ -98,10 +96,7 @@ fn PersonSkeleton() -> impl IntoView {
 #[component]
 fn Outcome(action: Deed) -> impl IntoView {
     move || {
-        let answer = action
-            .answer()
-            .or_else(|| action.was_done().then_some(Ok(())));
-        answer.map(|answer| match answer {
+        action.told().map(|answer| match answer {
             Ok(()) => view! { <Notice tone=Tone::Good>"Saved."</Notice> }.into_any(),
             Err(error) => view! { <Trouble error/> }.into_any(),
         })
@@ -281,49 +276,4 @@ fn Form(contact: Option<Contact>, action: Deed, session: Session) -> impl IntoVi
         </DeedForm>
     }
     .into_any()
-}
-
-fn attribute_rows(contact: Option<&Contact>, action: Deed) -> Vec<AnyView> {
-    let held = contact
-        .into_iter()
-        .flat_map(|contact| contact.attributes.iter())
-        .map(|(name, value)| (name.clone(), value.clone()));
-    held.chain((0..FREE_ROWS).map(|_| (String::new(), String::new())))
-        .enumerate()
-        .map(|(at, (name, value))| {
-            let name = action.kept(&format!("names[r{at}]"), Some(name));
-            let value = action.kept(&format!("values[r{at}]"), Some(value));
-            view! {
-                <div class="pairs__row">
-                    <input class="input" name=format!("names[r{at}]") maxlength="64" autocomplete="off" aria-label="Name of an attribute" placeholder="Name" value=name/>
-                    <input class="input" name=format!("values[r{at}]") maxlength="1000" autocomplete="off" aria-label="Its value" placeholder="Value" value=value/>
-                </div>
-            }
-            .into_any()
-        })
-        .collect()
-}
-
-fn consent_rows(contact: Option<&Contact>, action: Deed) -> Vec<AnyView> {
-    Channel::ALL
-        .into_iter()
-        .enumerate()
-        .map(|(at, channel)| {
-            let held = contact.map_or(Consent::Unknown, |contact| contact.consents[at]);
-            let name = format!("consents[{}]", channel.as_str());
-            let options = Consent::ALL
-                .map(|consent| {
-                    let is_chosen = action.chosen(&name, consent.as_str(), consent == held);
-                    view! { <option value=consent.as_str() selected=is_chosen>{consent_label(consent)}</option> }
-                })
-                .collect_view();
-            view! {
-                <label class="field">
-                    <span class="field__hint">{channel.label()}</span>
-                    <select class="input" name=name>{options}</select>
-                </label>
-            }
-            .into_any()
-        })
-        .collect()
 }

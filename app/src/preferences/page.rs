@@ -109,10 +109,7 @@ fn SettingsSkeleton() -> impl IntoView {
 
 /// The outcome of an action: its error, or a sentence when it worked.
 pub(super) fn outcome(action: Deed, done: &'static str) -> Option<AnyView> {
-    let answer = action
-        .answer()
-        .or_else(|| action.was_done().then_some(Ok(())));
-    Some(match answer? {
+    Some(match action.told()? {
         Ok(()) if done.is_empty() => return None,
         Ok(()) => view! { <Notice tone=Tone::Good>{done}</Notice> }.into_any(),
         Err(error) => view! { <Trouble error/> }.into_any(),

@@ -55,11 +55,11 @@ impl Deed {
         }
     }
 
-    /// Whether a form without scripts has just done it, and led back here: the page says so, as it would say of an
-    /// answer. Not once there is an answer.
+    /// The last answer as the page tells it: also that a form without scripts has done it just before, and led back
+    /// here. For sentences only; what follows from an answer has followed then.
     #[must_use]
-    pub fn was_done(self) -> bool {
-        self.was_done && self.sent.value().with(Option::is_none)
+    pub fn told(self) -> Option<Result<(), AppError>> {
+        self.answer().or_else(|| self.was_done.then_some(Ok(())))
     }
 
     /// What was typed into the form whose refusal this page is. None once something was answered since, and wherever

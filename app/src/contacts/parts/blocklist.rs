@@ -63,10 +63,7 @@ pub(in crate::contacts) fn BlocklistFinder(
 #[component]
 fn BlockForm(action: Deed) -> impl IntoView {
     let outcome = move || {
-        let answer = action
-            .answer()
-            .or_else(|| action.was_done().then_some(Ok(())));
-        answer.map(|answer| match answer {
+        action.told().map(|answer| match answer {
             Ok(()) => {
                 view! { <Notice tone=Tone::Good>"Blocked. Nothing is sent there any more."</Notice> }.into_any()
             }

@@ -126,17 +126,31 @@ fn OneAccount(id: String) -> impl IntoView {
         test: Deed::of::<TestEvent>(),
         delete: Deed::of::<DeleteAccount>(),
     };
-    let done = [deeds.save, deeds.check, deeds.test].map(Deed::done);
-    let accounts = Resource::<_, Json>::new_with_options(
-        move || done.map(|done| done.get()),
-        |_| load_accounts(),
+    let saved = deeds.save.done();
+    let accounts =
+        Resource::<_, Json>::new_with_options(move || saved.get(), |_| load_accounts(), false);
+    // Trying an account changes what is known of it, but not its form, in which somebody may be typing.
+    let again = Action::new(|(): &()| load_accounts());
+    Effect::watch(
+        move || (deeds.check.version(), deeds.test.version()),
+        move |_, _, _| drop(again.dispatch(())),
         false,
     );
+    Effect::watch(move || saved.get(), move |_, _, _| again.clear(), false);
     let content = move || {
         accounts.get().map(|answer| match answer {
             Ok(answer) => match answer.accounts.into_iter().find(|held| held.id == id) {
                 Some(account) => {
-                    view! { <Content account address=answer.address deeds/> }.into_any()
+                    let held = account.clone();
+                    let latest = Signal::derive(move || {
+                        let answer = again.value().get().and_then(Result::ok);
+                        answer
+                            .and_then(|answer| {
+                                answer.accounts.into_iter().find(|one| one.id == held.id)
+                            })
+                            .unwrap_or_else(|| held.clone())
+                    });
+                    view! { <Content account latest address=answer.address deeds/> }.into_any()
                 }
                 None => view! { <NotFoundPage/> }.into_any(),
             },
@@ -160,14 +174,19 @@ fn OneAccount(id: String) -> impl IntoView {
 }
 
 #[component]
-fn Content(account: AccountInfo, address: String, deeds: Deeds) -> impl IntoView {
+fn Content(
+    account: AccountInfo,
+    latest: Signal<AccountInfo>,
+    address: String,
+    deeds: Deeds,
+) -> impl IntoView {
     let Some(session) = use_session() else {
         return ().into_any();
     };
-    let trouble = account
-        .trouble
-        .clone()
-        .map(|trouble| view! { <Notice tone=Tone::Bad>{trouble}</Notice> });
+    let trouble = move || {
+        let trouble = latest.with(|account| account.trouble.clone());
+        trouble.map(|trouble| view! { <Notice tone=Tone::Bad>{trouble}</Notice> })
+    };
     let protocol = account.protocol;
     let meta = format!("{} · {}", protocol.label(), channels(protocol));
     let (id, name) = (account.id.clone(), account.name.clone());
@@ -181,7 +200,7 @@ fn Content(account: AccountInfo, address: String, deeds: Deeds) -> impl IntoView
                 {move || outcome_beside(deeds.save, protocol)}
                 <AccountForm protocol account=Some(account.clone()) action=deeds.save/>
             </div>
-            <Events account=account.clone() address deeds session/>
+            <Events account=account.clone() latest address deeds session/>
         </div>
     }
     .into_any()
@@ -200,10 +219,18 @@ fn outcome_beside(save: Deed, protocol: Protocol) -> Option<AnyView> {
 
 /// Where events are posted to, what came, and ways to try it.
 #[component]
-fn Events(account: AccountInfo, address: String, deeds: Deeds, session: Session) -> impl IntoView {
-    let last = account
-        .last_event_at
-        .map_or_else(|| "never".to_owned(), |at| session.time(at));
+fn Events(
+    account: AccountInfo,
+    latest: Signal<AccountInfo>,
+    address: String,
+    deeds: Deeds,
+    session: Session,
+) -> impl IntoView {
+    let added = session.time(account.created_at);
+    let last = move || {
+        let at = latest.with(|account| account.last_event_at);
+        at.map_or_else(|| "never".to_owned(), |at| session.time(at))
+    };
     let public = public_address(&address, &account).map(|(label, at, hint)| {
         view! {
             <p class="field__label">{label}</p>
@@ -235,8 +262,8 @@ fn Events(account: AccountInfo, address: String, deeds: Deeds, session: Session)
             <h2 id="events-title" class="panel__title">"Events"</h2>
             <dl class="facts">
                 <div class="facts__row"><dt>"Last event"</dt><dd>{last}</dd></div>
-                <div class="facts__row"><dt>"Last day"</dt><dd>{today(&account)}</dd></div>
-                <div class="facts__row"><dt>"Added"</dt><dd>{session.time(account.created_at)}</dd></div>
+                <div class="facts__row"><dt>"Last day"</dt><dd>{move || latest.with(today)}</dd></div>
+                <div class="facts__row"><dt>"Added"</dt><dd>{added}</dd></div>
             </dl>
             {public}
             <div class="carrier__try">

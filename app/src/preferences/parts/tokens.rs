@@ -54,21 +54,6 @@ pub(in crate::preferences) fn Tokens(
             </div>
         }
     });
-    let scopes = [
-        (Scope::Ingest, "Send events"),
-        (Scope::Read, "Read campaigns and reports"),
-        (Scope::Write, "Change campaigns"),
-    ]
-    .map(|(scope, label)| {
-        let is_chosen = create.chosen(scope.as_str(), "true", scope == Scope::Ingest);
-        view! {
-            <label class="choice">
-                <input type="checkbox" name=scope.as_str() value="true" checked=is_chosen/>
-                {label}
-            </label>
-        }
-    })
-    .collect_view();
     let shown = move || match create.returned() {
         Some(Ok(token)) => Some(token),
         _ => made.clone(),
@@ -96,10 +81,29 @@ pub(in crate::preferences) fn Tokens(
                 </div>
                 <fieldset class="field">
                     <legend class="visually-hidden">"Scopes"</legend>
-                    <div class="choices">{scopes}</div>
+                    <div class="choices">{scopes(create)}</div>
                 </fieldset>
             </DeedForm>
         </section>
     }
     .into_any()
+}
+
+/// What a new token may be used for.
+fn scopes(create: Deed) -> impl IntoView {
+    [
+        (Scope::Ingest, "Send events"),
+        (Scope::Read, "Read campaigns and reports"),
+        (Scope::Write, "Change campaigns"),
+    ]
+    .map(|(scope, label)| {
+        let is_chosen = create.chosen(scope.as_str(), "true", scope == Scope::Ingest);
+        view! {
+            <label class="choice">
+                <input type="checkbox" name=scope.as_str() value="true" checked=is_chosen/>
+                {label}
+            </label>
+        }
+    })
+    .collect_view()
 }

@@ -339,8 +339,8 @@ fn the_form_shows_the_values_that_hold() {
         .filter(|field| !field.standard.is_empty())
         .map(|field| (field.name, field.standard))
         .collect();
-    let holds = fate::Config::new(&settings(&[])).unwrap();
-    assert_eq!(fate::Config::new(&settings(&standards)).unwrap(), holds);
+    let holds = Config::new(&settings(&[])).unwrap();
+    assert_eq!(Config::new(&settings(&standards)).unwrap(), holds);
     for protocol in domain::carrier::Protocol::ALL {
         for field in protocol.fields() {
             assert_ne!(
@@ -351,7 +351,7 @@ fn the_form_shows_the_values_that_hold() {
             );
         }
     }
-    let receipts = |value| fate::Config::new(&settings(&[("receipts", value)]));
+    let receipts = |value| Config::new(&settings(&[("receipts", value)]));
     let field = domain::carrier::Protocol::Sandbox
         .fields()
         .iter()
