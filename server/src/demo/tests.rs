@@ -109,7 +109,9 @@ fn every_event_is_acceptable_and_some_come_twice() {
     }
     assert!(repeated > events.len() / 500, "{repeated} repeated");
     let kinds: BTreeSet<_> = events.iter().map(|event| event.kind).collect();
-    assert_eq!(kinds, K::ALL.iter().copied().collect(), "a kind is missing");
+    // What people do without a message comes with the campaign that has a holdout, after the plan.
+    let planned = K::ALL.iter().copied().filter(|kind| *kind != K::Achieved);
+    assert_eq!(kinds, planned.collect(), "a kind is missing");
 }
 
 /// What happened to the messages of one channel, in completed campaigns.

@@ -10,7 +10,7 @@
 //!
 //! The interval is that of [`crate::experiment`]: it holds however often one looks. People are assigned once and act
 //! over time, so here the variance grows from nothing as they act, where it shrinks in a test that people enter one by
-//! one. The boundary is the same: seen from its end, the path of a Brownian motion is one (time inversion), and the
+//! one. The boundary is the same: seen from its end, the path of a Brownian motion is one again (time inversion), so that the
 //! boundary crosses it as likely from either side.
 
 #[cfg(test)]
