@@ -154,6 +154,7 @@ protocols! {
             ("tls", "TLS from the start"),
             ("none", "None: only for a relay on this machine"),
         ]),
+        with_standard("connections", "Connections at once, at most", "8", "More carry more mail to a server far away, as far as it allows them"),
         optional("username", "User name", ""),
         optional_secret("password", "Password", ""),
         optional("bounce_address", "Bounce address", "Envelope sender; a + and the message's key go before the @"),

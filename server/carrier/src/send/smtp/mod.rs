@@ -31,6 +31,11 @@ pub fn smtp(settings: &Settings, network: &Network) -> Result<Arc<dyn Carrier>, 
     Ok(Arc::new(Smtp::new(settings, network, Vec::new())?))
 }
 
+/// Connections of an account at once, unless it says otherwise.
+const CONNECTIONS: usize = 8;
+/// Most that an account may ask for: about what the engine has under way.
+const CONNECTIONS_MAX: usize = 100;
+
 struct Smtp {
     pool: Pool,
     bounce_address: Option<String>,
@@ -55,6 +60,14 @@ impl Smtp {
                 ));
             }
         };
+        let connections = match settings.get("connections").map(str::parse) {
+            None => CONNECTIONS,
+            Some(Ok(connections)) if (1..=CONNECTIONS_MAX).contains(&connections) => connections,
+            Some(_) => {
+                let message = format!("has to be a number from 1 to {CONNECTIONS_MAX}");
+                return Err(SettingsError::new("connections", message));
+            }
+        };
         let credentials = credentials(settings)?;
         let is_open = matches!(security, Security::None);
         if credentials.is_some() && is_open && !network.allows_private {
@@ -71,15 +84,18 @@ impl Smtp {
             hello = ClientId::Domain(bounces.domain().to_owned());
         }
         Ok(Self {
-            pool: Pool::new(Server {
-                host: host.to_owned(),
-                port,
-                security,
-                credentials,
-                hello,
-                network: network.clone(),
-                limits: Limits::default(),
-            }),
+            pool: Pool::new(
+                connections,
+                Server {
+                    host: host.to_owned(),
+                    port,
+                    security,
+                    credentials,
+                    hello,
+                    network: network.clone(),
+                    limits: Limits::default(),
+                },
+            ),
             bounce_address,
         })
     }

@@ -10,8 +10,6 @@ use tokio::{sync::Semaphore, time::Instant};
 
 use super::session::{Cause, Fault, Server, Session, Stage};
 
-/// Connections at a time.
-const CONNECTIONS_MAX: usize = 8;
 /// Messages over one connection; many servers count.
 const MESSAGES_MAX: u32 = 100;
 /// How long a connection waits for the next message.
@@ -24,12 +22,18 @@ pub(super) struct Pool {
 }
 
 impl Pool {
-    pub(super) fn new(server: Server) -> Self {
+    /// At most so many connections at a time.
+    pub(super) fn new(connections: usize, server: Server) -> Self {
         Self {
             server,
-            places: Semaphore::new(CONNECTIONS_MAX),
+            places: Semaphore::new(connections),
             idle: Mutex::default(),
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn free(&self) -> usize {
+        self.places.available_permits()
     }
 
     #[cfg(test)]

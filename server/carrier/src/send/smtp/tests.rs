@@ -454,6 +454,8 @@ fn settings_that_can_not_work_are_named() {
         (vec![("username", "anna")], "password"),
         (vec![("password", "x")], "username"),
         (vec![("bounce_address", "nowhere")], "bounce_address"),
+        (vec![("connections", "0")], "connections"),
+        (vec![("connections", "101")], "connections"),
     ] {
         let error = account_with(25, &fields, Vec::new()).err().unwrap();
         assert_eq!(error.field, field);
@@ -473,6 +475,18 @@ fn settings_that_can_not_work_are_named() {
         )
         .is_err()
     );
+}
+
+#[test]
+fn an_account_says_how_many_connections_it_opens() {
+    let standard = domain::carrier::Protocol::Smtp
+        .fields()
+        .iter()
+        .find(|field| field.name == "connections")
+        .unwrap()
+        .standard;
+    assert_eq!(account(25, &[]).pool.free().to_string(), standard);
+    assert_eq!(account(25, &[("connections", "40")]).pool.free(), 40);
 }
 
 #[test]
