@@ -37,6 +37,12 @@ fresh_binary() {
 
 # The store's tests find PostgreSQL through REPORTAGE_TEST_POSTGRES, those of the whole program through REPORTAGE_BIN.
 step_unit() {
+    # What tests leave behind goes with the step.
+    TMPDIR=$(mktemp -d /tmp/reportage-unit.XXXXXX)
+    export TMPDIR
+    # PostgreSQL runs as somebody else.
+    chmod 755 "$TMPDIR"
+    trap 'rm -rf "$TMPDIR"' EXIT
     # Without this, `make test STEPS=unit` would judge whatever was built long ago. When it can't be built (that is for
     # the build step to report) the tests take the binary that cargo makes for them.
     if fresh_binary || .ci/build.sh; then export REPORTAGE_BIN=$BINARY; else unset REPORTAGE_BIN; fi

@@ -178,6 +178,8 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
 
         let dir = std::env::temp_dir().join(format!("reportage-vault-{}", std::process::id()));
+        // A process of the same number, long gone, may have left one.
+        let _nothing_left = std::fs::remove_dir_all(&dir);
         std::fs::create_dir_all(&dir).unwrap();
         let file = dir.join("x.key");
         let sealed = Vault::beside(&file)

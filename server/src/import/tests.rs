@@ -76,6 +76,8 @@ impl World {
     async fn new(name: &str) -> Self {
         let folder =
             std::env::temp_dir().join(format!("reportage-import-{name}-{}", std::process::id()));
+        // A process of the same number, long gone, may have left one.
+        let _nothing_left = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
         let url = format!("sqlite://{}", folder.join("test.db").display());
         let store = Store::connect(&url).await.unwrap();

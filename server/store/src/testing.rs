@@ -20,6 +20,8 @@ fn unique() -> String {
 /// A new directory for one test.
 pub(crate) fn directory() -> PathBuf {
     let dir = std::env::temp_dir().join(unique());
+    // A process of the same number, long gone, may have left one.
+    let _nothing_left = std::fs::remove_dir_all(&dir);
     std::fs::create_dir_all(&dir).unwrap();
     dir
 }

@@ -82,6 +82,8 @@ impl House {
             NEXT.fetch_add(1, Ordering::Relaxed)
         );
         let folder = std::env::temp_dir().join(name);
+        // A process of the same number, long gone, may have left one.
+        let _nothing_left = std::fs::remove_dir_all(&folder);
         std::fs::create_dir_all(&folder).unwrap();
         let url = format!("sqlite://{}", folder.join("test.db").display());
         let store = Store::connect(&url).await.unwrap();

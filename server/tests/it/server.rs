@@ -32,6 +32,8 @@ impl Folder {
             NEXT.fetch_add(1, Ordering::Relaxed)
         );
         let path = std::env::temp_dir().join(name);
+        // A process of the same number, long gone, may have left one.
+        let _nothing_left = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).expect("a folder");
         Self(path)
     }

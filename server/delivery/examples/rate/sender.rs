@@ -124,23 +124,28 @@ fn system_clock() -> Clock {
     Arc::new(Utc::now)
 }
 
-/// Launches the campaign, sends it, and measures.
-pub async fn send(order: &Order) -> Result<Measured, Failure> {
-    let store = Store::connect(&order.database).await?;
+/// The carrier, under the gauge, as the only account.
+fn only(order: &Order, store: &Store, gauge: &Arc<Gauge>) -> Result<Arc<dyn Accounts>, Failure> {
     let settings = order.carrier.settings(order.port);
     let network = Network {
         allows_private: true,
     };
-    let gauge = Arc::new(Gauge::new());
     let carrier = Arc::new(Timed {
         inner: carrier::send::carrier(order.carrier.protocol(), &settings, &network)?,
-        gauge: Arc::clone(&gauge),
+        gauge: Arc::clone(gauge),
     });
-    let accounts: Arc<dyn Accounts> = Arc::new(Only {
+    Ok(Arc::new(Only {
         store: store.clone(),
         carrier,
         settings,
-    });
+    }))
+}
+
+/// Launches the campaign, sends it, and measures.
+pub async fn send(order: &Order) -> Result<Measured, Failure> {
+    let store = Store::connect(&order.database).await?;
+    let gauge = Arc::new(Gauge::new());
+    let accounts = only(order, &store, &gauge)?;
     let defaults = Options::default();
     let options = Options {
         base_url: BASE.to_owned(),

@@ -43,6 +43,8 @@ impl Answering {
     }
 
     async fn keeps(&self, from: usize, word: &str) {
+        // The same word at the same moment would be the same item.
+        self.house.hand.go(TimeDelta::seconds(1));
         let now = self.house.hand.now();
         let json = serde_json::json!({
             "type": "inbound", "message": "unknown", "channel": "sms", "from": number(from), "to": "+34910",

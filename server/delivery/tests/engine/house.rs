@@ -37,6 +37,8 @@ fn unique() -> String {
 /// A new SQLite file.
 pub fn file() -> PathBuf {
     let folder = std::env::temp_dir().join(unique());
+    // A process of the same number, long gone, may have left one.
+    let _nothing_left = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder).unwrap();
     folder.join("test.db")
 }

@@ -64,19 +64,7 @@ impl Talk {
                 "EHLO" | "HELO" if rest.is_empty() => {
                     self.answer("501 5.5.4 Say who you are").await?
                 }
-                "EHLO" => {
-                    self.reset();
-                    let size = format!("250-SIZE {SIZE_MAX}");
-                    let lines = [
-                        "250-double",
-                        "250-PIPELINING",
-                        "250-8BITMIME",
-                        "250-ENHANCEDSTATUSCODES",
-                        &size,
-                    ];
-                    self.answer(&lines.join("\r\n")).await?;
-                    self.answer("250 SMTPUTF8").await?;
-                }
+                "EHLO" => self.hello().await?,
                 "HELO" => {
                     self.reset();
                     self.answer("250 double").await?;
@@ -115,6 +103,21 @@ impl Talk {
             }
         }
         Ok(())
+    }
+
+    /// Says what it can.
+    async fn hello(&mut self) -> io::Result<()> {
+        self.reset();
+        let size = format!("250-SIZE {SIZE_MAX}");
+        let lines = [
+            "250-double",
+            "250-PIPELINING",
+            "250-8BITMIME",
+            "250-ENHANCEDSTATUSCODES",
+            &size,
+            "250 SMTPUTF8",
+        ];
+        self.answer(&lines.join("\r\n")).await
     }
 
     fn reset(&mut self) {
