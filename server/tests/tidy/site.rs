@@ -5,10 +5,11 @@ use std::fs;
 use crate::tree::root;
 
 /// Brotli bytes of the program's first part, its glue and the style: what a list needs before it answers to clicks.
-/// A ratchet at what it is today and one in a hundred: it may only go down. The first issue asks for 450,000.
-const FIRST_LOAD_BYTES_MAX: u64 = 345_400;
-/// The same for a report: with its part, and what the parts share, but without charts.
-const FIRST_REPORT_BYTES_MAX: u64 = 570_000;
+/// A ratchet at what it is today and a little: it may only go down. The first issue asks for 450,000. (Raised once, by
+/// 3,600: forms without scripts keep what was typed, which both sides have to know of.)
+const FIRST_LOAD_BYTES_MAX: u64 = 349_000;
+/// The same for a report: with its part, and what the parts share, but without charts. (Raised with it, and by the uplift.)
+const FIRST_REPORT_BYTES_MAX: u64 = 580_000;
 
 #[test]
 fn the_first_load_stays_in_its_budget() {
