@@ -62,7 +62,7 @@ pub(super) fn Questions(
     /// Arms of the A/B test.
     variants: Vec<String>,
 ) -> impl IntoView {
-    let variants = (!variants.is_empty()).then(|| view! { <VariantSwitch shown variants/> });
+    let variants = (variants.len() > 1).then(|| view! { <VariantSwitch shown variants/> });
     view! {
         <div class="questions">
             <ClockSwitch shown/>
