@@ -4,13 +4,14 @@
 //! and each must have its line here: a new one can't be forgotten.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     sync::atomic::{AtomicU32, Ordering},
 };
 
 use axum::body::Body;
 use domain::{
     CampaignType, Channel,
+    carrier::Protocol,
     contact::{NewContact, SuppressionSource},
     import::{Column, Mapping},
     user::{Role, Scope},
@@ -18,7 +19,7 @@ use domain::{
 use http::{Method, Request, StatusCode, header};
 use leptos::server_fn::axum::server_fn_paths;
 use serde_json::{Value, json};
-use store::WorkspaceId;
+use store::{AccountValues, WorkspaceId};
 
 use crate::house::{Answer, House, now, request, with_cookie};
 
@@ -383,6 +384,8 @@ fn api_routes_of_sending() -> Vec<(Method, &'static str, Option<Role>, Scope, &'
     let read = |path| (GET, path, Some(Role::Viewer), Scope::Read, "");
     let write = |method, path, body| (method, path, Some(Role::Editor), Scope::Write, body);
     vec![
+        write(GET, "/api/v1/accounts", ""),
+        write(GET, "/api/v1/accounts/{id}/templates", ""),
         read("/api/v1/campaigns/{id}/results.csv"),
         read("/api/v1/campaigns/{id}/results.xlsx"),
         read("/api/v1/campaigns/{id}/draft"),
@@ -466,6 +469,18 @@ impl Neighbours {
             };
             return store.save_contact(ws, None, new, now()).await.unwrap().id;
         }
+        if path.starts_with("/api/v1/accounts/") {
+            let values = AccountValues {
+                name: unique(),
+                protocol: Protocol::Sandbox,
+                settings: BTreeMap::new(),
+                secrets: Vec::new(),
+                secret_names: Vec::new(),
+                senders: Vec::new(),
+                per_second: None,
+            };
+            return store.create_account(ws, &values, now()).await.unwrap().id;
+        }
         if path.starts_with("/api/v1/lists/") {
             return store.create_list(ws, &unique(), now()).await.unwrap().id;
         }
@@ -500,6 +515,7 @@ impl Neighbours {
     async fn query(&self, method: &Method, path: &str) -> &'static str {
         match (method, path) {
             (&Method::POST, "/api/v1/imports") => "?file=x.csv",
+            (&Method::GET, "/api/v1/accounts") => "?channel=sms",
             (&Method::DELETE, "/api/v1/suppressions") => {
                 let source = SuppressionSource::Admin;
                 let store = &self.house.state.store;

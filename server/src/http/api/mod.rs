@@ -3,6 +3,7 @@
 //! Programs come with a token, pages with their session; both are asked for the same rights. Bodies are the
 //! domain's own types; `schema` describes them for OpenAPI, and its tests hold the two together.
 
+mod accounts;
 mod answer;
 mod campaigns;
 mod contacts;
@@ -49,6 +50,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(recipients::export))
         .routes(routes!(results::csv))
         .routes(routes!(results::xlsx))
+        .merge(accounts::routes())
         .merge(contacts::routes())
         .merge(lists::routes())
         .merge(suppressions::routes())

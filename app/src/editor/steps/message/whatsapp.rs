@@ -67,9 +67,16 @@ fn no_account(id: &str) -> AnyView {
     .into_any()
 }
 
-/// What stands for the placeholders of the template.
+/// What stands for the placeholders of the template. Another template has fields of its own: one that was typed into would
+/// keep showing that.
 #[component]
 fn Values(sheet: Sheet) -> impl IntoView {
+    let template = sheet.saved("template");
+    view! { <For each=move || [template.clone()] key=Clone::clone children=move |_| values(sheet)/> }
+        .into_any()
+}
+
+fn values(sheet: Sheet) -> AnyView {
     let header = sheet.saved("shown.header_kind");
     let media = match header.as_str() {
         "image" => Some("Picture of the header"),

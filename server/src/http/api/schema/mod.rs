@@ -39,13 +39,13 @@ pub(in crate::http) use contact::{
     MappingDoc, MembersDoc, NewContactDoc, NewListDoc, NewSuppressionDoc, SuppressionPageDoc,
     TakenDoc,
 };
-pub(in crate::http) use content::PreviewDoc;
+pub(in crate::http) use content::{PreviewDoc, WhatsAppTemplateDoc};
 pub(in crate::http) use event::{EventDoc, IngestAnswerDoc, RecipientPageDoc};
 pub(in crate::http) use report::ReportDoc;
 pub(in crate::http) use sending::{
     AudienceCountDoc, AudienceQuestionDoc, ChannelDoc, DraftSaveDoc, EditingDoc, FollowUpDoc,
     HeldDecisionDoc, HeldMessageDoc, HistoryEntryDoc, LaunchDoc, ObstacleDoc, ProgressDoc,
-    ReplyDoc, TestDoc, TestOutcomeDoc,
+    ReplyDoc, SendingAccountDoc, TestDoc, TestOutcomeDoc,
 };
 pub(in crate::http) use uplift::UpliftDoc;
 

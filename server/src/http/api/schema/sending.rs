@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Channel,
     audience::{Compare, FollowUp},
+    carrier::Protocol,
     sending::{HeldDecision, Phase, Step},
 };
 use utoipa::{
@@ -22,6 +23,9 @@ words! {
     /// Channels.
     ChannelDoc, "Channel", Channel::ALL.map(Channel::as_str).into(),
         "A way to reach a person";
+    /// Protocols.
+    ProtocolDoc, "Protocol", Protocol::ALL.iter().map(|protocol| protocol.as_str()).collect(),
+        "How a carrier is spoken to";
     /// Comparisons.
     CompareDoc, "Compare", Compare::ALL.map(Compare::as_str).into(),
         "How an attribute is compared; case is ignored";
@@ -43,6 +47,24 @@ words! {
 const _: fn(HeldDecision) = |decision| match decision {
     HeldDecision::SendAgain | HeldDecision::TakeAsSent | HeldDecision::GiveUp => {}
 };
+
+/// An account at a carrier, as far as whoever makes a campaign has to know it.
+#[derive(ToSchema)]
+#[schema(as = SendingAccount)]
+pub(in crate::http) struct SendingAccountDoc {
+    id: String,
+    name: String,
+    protocol: ProtocolDoc,
+    channels: Vec<ChannelDoc>,
+    /// Numbers, addresses, apps or agents that campaigns may come from
+    senders: Vec<String>,
+    /// Messages a second at most, of all campaigns together
+    #[schema(required)]
+    per_second: Option<u32>,
+    /// Why it can't be used at the moment
+    #[schema(required)]
+    trouble: Option<String>,
+}
 
 /// What a messaging campaign is going to be.
 #[derive(ToSchema)]

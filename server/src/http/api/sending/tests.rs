@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::{
     EventKind,
     audience::{Audience, AudienceCount, Compare, Condition, FollowUp},
+    carrier::Protocol,
     content::{
         Circle, Content, ContentLink, EmailContent, Preview, PushContent, PushKind, RcsContent,
         SmsContent, Suggestion, Variant, WhatsAppButton, WhatsAppContent, WhatsAppHeader,
@@ -20,7 +21,10 @@ use domain::{
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::super::tests::{campaign, compare, document, time};
+use super::super::{
+    accounts::SendingAccount,
+    tests::{campaign, compare, document, time},
+};
 
 fn contents() -> Vec<Content> {
     let header = |header| WhatsAppTemplate {
@@ -176,6 +180,18 @@ fn bodies_are_as_described() {
                 launched_at: is_full.then(time),
                 finished_at: is_full.then(time),
                 ..Progress::default()
+            }),
+        );
+        check(
+            "SendingAccount",
+            of(SendingAccount {
+                id: "a".into(),
+                name: "n".into(),
+                protocol: Protocol::Twilio,
+                channels: Protocol::Twilio.channels(),
+                senders: vec!["s".into()],
+                per_second: is_full.then_some(1),
+                trouble: text(),
             }),
         );
         check(
