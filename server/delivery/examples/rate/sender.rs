@@ -141,18 +141,23 @@ fn only(order: &Order, store: &Store, gauge: &Arc<Gauge>) -> Result<Arc<dyn Acco
     }))
 }
 
+/// As the server runs it, but for what was asked to differ.
+fn options(load: &Load) -> Options {
+    let defaults = Options::default();
+    Options {
+        base_url: BASE.to_owned(),
+        workers: load.workers.unwrap_or(defaults.workers),
+        batch: load.batch.unwrap_or(defaults.batch),
+        ..defaults
+    }
+}
+
 /// Launches the campaign, sends it, and measures.
 pub async fn send(order: &Order) -> Result<Measured, Failure> {
     let store = Store::connect(&order.database).await?;
     let gauge = Arc::new(Gauge::new());
     let accounts = only(order, &store, &gauge)?;
-    let defaults = Options::default();
-    let options = Options {
-        base_url: BASE.to_owned(),
-        workers: order.load.workers.unwrap_or(defaults.workers),
-        batch: order.load.batch.unwrap_or(defaults.batch),
-        ..defaults
-    };
+    let options = options(&order.load);
     let (workers, batch) = (options.workers, options.batch);
     let clock = system_clock();
     let engine = Engine::new(
