@@ -134,22 +134,42 @@ test("messages of which nobody knows are held, and decided about one by one and 
     }
 });
 
-/** Watches for long tasks of a page, in milliseconds; first of all for one that is made on purpose. */
-async function longTasks(page: Page) {
-    await page.evaluate(() => {
-        const seen: number[] = ((window as any).longTasks = []);
-        new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => seen.push(duration))).observe({
-            type: "longtask",
-        });
-        setTimeout(() => {
-            for (const until = performance.now() + 150; performance.now() < until; );
-        });
-    });
-    const seen = () => page.evaluate(() => (window as any).longTasks as number[]);
-    await expect.poll(async () => (await seen()).some((ms) => ms >= 149), "long tasks are seen at all").toBe(true);
-    await page.evaluate(() => void ((window as any).longTasks.length = 0));
-    return seen;
+type TraceEvent = { name: string; pid: number; tid: number; tdur?: number; args: { name?: string } };
+
+/**
+ * Traces what the page's main thread does meanwhile: the milliseconds of each task, as the thread's processor counts them.
+ * A task that takes longer than a frame is a frame that comes late. How long the thread had to wait for the server or other
+ * tests on the same processor is not the page's doing.
+ */
+async function tasks(page: Page, meanwhile: () => Promise<void>): Promise<number[]> {
+    const browser = page.context().browser()!;
+    await browser.startTracing(page, { categories: ["-*", "disabled-by-default-devtools.timeline"] });
+    let trace: Buffer;
+    try {
+        await meanwhile();
+    } finally {
+        trace = await browser.stopTracing();
+    }
+    const { traceEvents } = JSON.parse(trace.toString()) as { traceEvents: TraceEvent[] };
+    const threads = traceEvents.filter(({ name, args }) => name === "thread_name" && args.name === "CrRendererMain");
+    const mains = new Set(threads.map(({ pid, tid }) => `${pid} ${tid}`));
+    return traceEvents
+        .filter(({ name, pid, tid }) => name === "RunTask" && mains.has(`${pid} ${tid}`))
+        .map(({ tdur }) => (tdur ?? 0) / 1000);
 }
+
+/** A task of so many milliseconds, made on purpose. */
+const busy = (page: Page, ms: number) =>
+    page.evaluate(
+        (ms) =>
+            new Promise<void>((resolve) =>
+                setTimeout(() => {
+                    for (const until = performance.now() + ms; performance.now() < until; );
+                    resolve();
+                }),
+            ),
+        ms,
+    );
 
 test("ten thousand messages go out while one watches, and no frame waits", async ({ page, open, api }) => {
     test.setTimeout(240_000);
@@ -175,9 +195,7 @@ test("ten thousand messages go out while one watches, and no frame waits", async
     await open(detailsPath(campaign));
     const sending = new SendingPage(page);
     await sending.mark();
-    const tasks = await longTasks(page);
-    await sending.agree("Send now");
-    await sending.becomes("In Progress");
+    expect(Math.max(...(await tasks(page, () => busy(page, 300)))), "long tasks are seen at all").toBeGreaterThan(100);
 
     // The figures move on the way, and add up at the end.
     const shown = new Set<number>();
@@ -186,7 +204,11 @@ test("ten thousand messages go out while one watches, and no frame waits", async
         shown.add(states.submitted ?? 0);
         return (await sending.status.textContent()) === "Completed";
     };
-    await expect.poll(isDone, { timeout: 200_000, intervals: [200] }).toBe(true);
+    const took = await tasks(page, async () => {
+        await sending.agree("Send now");
+        await sending.becomes("In Progress");
+        await expect.poll(isDone, { timeout: 200_000, intervals: [200] }).toBe(true);
+    });
     await expect(sending.figure("Recipients")).toHaveText("10,000");
     await expect(sending.figure("Remaining")).toHaveText("0");
     const end = await progress(api, campaign.id);
@@ -194,6 +216,6 @@ test("ten thousand messages go out while one watches, and no frame waits", async
     await expect(sending.state("submitted")).toHaveText(end.submitted.toLocaleString("en-GB"));
     expect(shown.size, `the figures moved: ${[...shown]}`).toBeGreaterThan(3);
     await sending.wasNotLoadedAgain();
-    const took = await tasks();
-    expect(took.filter((ms) => ms > 100), `long tasks: ${took.map(Math.round)} ms`).toEqual([]);
+    expect(took.length, "the trace holds the page's tasks").toBeGreaterThan(100);
+    expect(took.filter((ms) => ms > 100), "tasks of more than 100 ms").toEqual([]);
 });
