@@ -1,5 +1,5 @@
 import { create, demonstrated, ingest, reportPath } from "../support/campaigns";
-import { expect, test } from "../support/fixtures";
+import { expect, hydrated, test } from "../support/fixtures";
 import { cells, NOTHING, ReportPage } from "../support/pages/report";
 import { newsletter, people, raffle } from "../support/story";
 
@@ -169,6 +169,8 @@ test("clock, evidence and granularity are links that change the figures", async 
     }
     await page.reload();
     await expect(time).toContainText("per hour");
+    // Who goes back before a page is taken over is a case of its own.
+    if (javaScriptEnabled) await hydrated(page);
     await page.goBack();
     await expect(time).toContainText("per day");
 });

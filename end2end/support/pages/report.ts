@@ -50,12 +50,15 @@ export class ReportPage {
         await expect(charts.first()).toBeVisible();
         for (const chart of await charts.all()) {
             const picture = chart.getByRole("button", { name: /as PNG$/ });
-            if (await chart.getByText(NOTHING).isVisible()) {
+            const [canvas, nothing] = [chart.locator("canvas").first(), chart.getByText(NOTHING)];
+            // Which of the two it is to be is known once the charts are there.
+            await expect.poll(async () => (await canvas.isVisible()) || (await nothing.isVisible())).toBe(true);
+            if (await nothing.isVisible()) {
                 await expect(picture).toBeDisabled();
                 await expect(chart.getByRole("table")).toBeHidden();
                 continue;
             }
-            await expect(chart.locator("canvas").first()).toBeVisible();
+            await expect(canvas).toBeVisible();
             await expect(picture).toBeEnabled();
         }
     }
