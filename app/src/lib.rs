@@ -26,6 +26,7 @@ pub mod preferences;
 pub mod report;
 pub mod reports;
 pub mod routes;
+pub mod secrets;
 pub mod session;
 pub mod shell;
 pub mod sign_in;

@@ -108,6 +108,7 @@ mod tests {
         }
         let fields = saved.under(&Typed::of_form(
             "id=c&fields[text]=new&fields[data.1.name]=k",
+            |_| false,
         ));
         assert_eq!(fields.get("text"), "new");
         assert_eq!(fields.get("told.sender"), "S");

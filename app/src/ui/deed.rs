@@ -246,7 +246,7 @@ mod tests {
             function: "/ui/pause7".to_owned(),
             page: "/campaigns/c/details?tab=a".to_owned(),
             error: Refusal::invalid("at", "give a day").into(),
-            typed: Typed::of_form("at=soon&how=here&password=s"),
+            typed: Typed::of_form("at=soon&how=here&password=s", |name| name == "password"),
         }
     }
 

@@ -19,6 +19,6 @@ pub use finder::Finder;
 pub use icon::{Icon, IconName};
 pub use menu::{Menu, MenuOption};
 pub use notice::{Notice, Tone, sentence};
-pub use returned::{PAGE_FIELD, Returned, SAID, Typed, is_secret, name_of};
+pub use returned::{PAGE_FIELD, Returned, SAID, Typed, name_of};
 pub(crate) use returned::{follow_returned, provide_returned};
 pub use search::Search;

@@ -6,6 +6,7 @@
 
 use app::{
     error::AppError,
+    secrets::is_secret,
     shell,
     ui::{PAGE_FIELD, Returned, SAID, Typed, name_of},
 };
@@ -175,7 +176,7 @@ impl PlainForm {
             function: parts.uri.path().to_owned(),
             page: page.to_string(),
             error,
-            typed: Typed::of_form(&String::from_utf8_lossy(&self.body)),
+            typed: Typed::of_form(&String::from_utf8_lossy(&self.body), is_secret),
         };
         let error = returned.error.clone();
         parts.method = Method::GET;

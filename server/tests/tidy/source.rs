@@ -75,7 +75,7 @@ fn widgets_know_no_domain() {
     let widgets = all
         .iter()
         .filter(|s| s.path.starts_with("app/src/ui/") && !s.is_test());
-    let nouns = ["Campaign", "Channel", "Recipient", "Report"];
+    let nouns = ["Campaign", "Channel", "Recipient", "Report", "Protocol"];
     let findings = lines(widgets, |line| {
         line.trim_start().starts_with("use domain::")
             && nouns.iter().any(|noun| line.contains(noun))

@@ -122,8 +122,8 @@ async fn test(
 
 /// Launch a campaign
 ///
-/// Sends at once, at a time, or leaves it pending. What stands in the way is answered as 409 or 422, and nothing is
-/// sent then.
+/// Sends at once, at a time, or leaves it pending. What stands in the way is answered as 409, and nothing is sent
+/// then.
 #[utoipa::path(
     post, path = "/api/v1/campaigns/{id}/launch", tag = "Sending",
     params(("id" = String, Path, description = "Platform id or `external_id`")),
@@ -133,8 +133,8 @@ async fn test(
         (status = 401, description = "No or no valid token", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks `write`", body = ProblemDoc, content_type = "application/problem+json"),
         (status = 404, description = "No such campaign", body = ProblemDoc, content_type = "application/problem+json"),
-        (status = 409, description = "It can't go there from where it stands", body = ProblemDoc, content_type = "application/problem+json"),
-        (status = 422, description = "Something is missing: see `launch-obstacles`", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 409, description = "It can't go there from where it stands, or something is in the way: see `launch-obstacles`", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 422, description = "The time has passed, or the body says something else than was asked for", body = ProblemDoc, content_type = "application/problem+json"),
     ),
 )]
 async fn launch(
