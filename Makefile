@@ -20,5 +20,5 @@ bench: ## rates, latencies and sizes (EVENTS=10000000 CAMPAIGNS=200 MESSAGES=100
 fuzz: ## what carriers post, mutated for long (CASES=100000)
 	@REPORTAGE_FUZZ_CASES=$(or $(CASES),100000) cargo test --locked -p carrier --test fuzz
 
-release: ## only the release binary
-	@.ci/build.sh
+release: ## only the binary, as it is handed out: target/dist/reportage
+	@REPORTAGE_PROFILE=dist .ci/build.sh

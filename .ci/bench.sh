@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # `make bench`: what end2end/bench/README.md says. EVENTS, CAMPAIGNS and ENGINES change the size of it, MESSAGES and CARRIERS
 # that of the campaigns sent to doubles of carriers.
+export REPORTAGE_PROFILE=dist
 . "$(dirname "$0")/lib.sh"
 
 python=$(command -v python3) || die "Python 3.9 or newer is needed"
@@ -13,19 +14,19 @@ if ! cmp -s end2end/bench/requirements.txt "$venv/.installed"; then
 fi
 
 .ci/build.sh
-say "client: cargo build --release --example bench"
-cargo build --quiet --locked --release -p server --example bench
+say "client: cargo build --profile $PROFILE --example bench"
+cargo build --quiet --locked --profile "$PROFILE" -p server --example bench
 
-say "sending: cargo build --release --example rate, --example million"
-cargo build --quiet --locked --release -p delivery --example rate -p store --example million
+say "sending: cargo build --profile $PROFILE --example rate, --example million"
+cargo build --quiet --locked --profile "$PROFILE" -p delivery --example rate -p store --example million
 mkdir -p target/bench
 for carrier in ${CARRIERS:-smtp twilio meta webpush fcm}; do
-    "$CARGO_OUT/release/examples/rate" --carrier "$carrier" --messages "${MESSAGES:-10000}"
+    "$CARGO_OUT/$PROFILE/examples/rate" --carrier "$carrier" --messages "${MESSAGES:-10000}"
 done | tee target/bench/sending.md
 rm -f target/bench/million.db*
-"$CARGO_OUT/release/examples/million" "sqlite://$ROOT/target/bench/million.db" | tee target/bench/contacts.txt
+"$CARGO_OUT/$PROFILE/examples/million" "sqlite://$ROOT/target/bench/million.db" | tee target/bench/contacts.txt
 rm -f target/bench/million.db*
 
 # shellcheck disable=SC2086  # several engines
-exec "$venv/bin/python" end2end/bench/bench.py --binary "$BINARY" --client "$CARGO_OUT/release/examples/bench" \
+exec "$venv/bin/python" end2end/bench/bench.py --binary "$BINARY" --client "$CARGO_OUT/$PROFILE/examples/bench" \
     --events "${EVENTS:-10000000}" --campaigns "${CAMPAIGNS:-200}" --engines ${ENGINES:-sqlite postgres}

@@ -6,7 +6,8 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 TOOLS=${REPORTAGE_TOOLS:-$ROOT/target/tools}
 SITE=$ROOT/target/site                       # what rust-embed reads; fixed, whatever CARGO_TARGET_DIR says
 CARGO_OUT=${CARGO_TARGET_DIR:-$ROOT/target}
-BINARY=$CARGO_OUT/release/reportage
+PROFILE=${REPORTAGE_PROFILE:-release}          # `dist` links slower and runs faster
+BINARY=$CARGO_OUT/$PROFILE/reportage
 WASM_TARGET=wasm32-unknown-unknown
 cd "$ROOT"
 export PATH="$TOOLS/bin:$PATH"
