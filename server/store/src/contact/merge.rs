@@ -104,6 +104,7 @@ impl Merge {
         now_us: i64,
     ) -> Result<(usize, bool)> {
         let keys = self.keys(given);
+        self.refuse_contradiction(&keys, given)?;
         let Some(at) = keys.external_id.or(keys.email).or(keys.phone) else {
             let has_key = [&given.external_id, &given.email, &given.phone]
                 .into_iter()
@@ -120,6 +121,33 @@ impl Merge {
         };
         self.change(at, given, now_us)?;
         Ok((at, false))
+    }
+
+    /// Refuses a row that a weaker key would lead to somebody whose stronger key is another one. A number that a household
+    /// shares, or a mailbox that a company does, doesn't make one person of two.
+    fn refuse_contradiction(&self, keys: &Keys, given: &NewContact) -> Result<()> {
+        let differs =
+            |owner: usize, key: fn(&ContactRow) -> &Option<String>, given: &Option<String>| {
+                let held = key(&self.people[owner].row).as_deref();
+                let given = given.as_deref().filter(|key| !key.is_empty());
+                matches!((held, given), (Some(held), Some(given)) if held != given)
+            };
+        let field = match (keys.external_id, keys.email, keys.phone) {
+            (Some(_), _, _) => None,
+            (None, Some(owner), _) => {
+                differs(owner, |row| &row.external_id, &given.external_id).then_some("email")
+            }
+            (None, None, Some(owner)) => {
+                (differs(owner, |row| &row.external_id, &given.external_id)
+                    || differs(owner, |row| &row.email, &given.email))
+                .then_some("phone")
+            }
+            (None, None, None) => None,
+        };
+        match field {
+            Some(field) => Err(belongs_to_another(field).into()),
+            None => Ok(()),
+        }
     }
 
     /// Makes a person.
@@ -145,21 +173,19 @@ impl Merge {
     /// Changes a person to what a checked row gives.
     pub(super) fn change(&mut self, at: usize, given: &NewContact, now_us: i64) -> Result<()> {
         let keys = self.keys(given);
-        for (field, owner, words) in [
-            ("external_id", keys.external_id, "this id"),
-            ("email", keys.email, "this e-mail address"),
-            ("phone", keys.phone, "this phone number"),
+        for (field, owner) in [
+            ("external_id", keys.external_id),
+            ("email", keys.email),
+            ("phone", keys.phone),
         ] {
             if owner.is_some_and(|owner| owner != at) {
-                let words = format!(
-                    "{words} belongs to another contact; two contacts are never joined by themselves"
-                );
-                return Err(Refusal::invalid(field, words).into());
+                return Err(belongs_to_another(field).into());
             }
         }
         let somebody = &mut self.people[at];
         let mut row = somebody.row.clone();
         apply(&mut row, given)?;
+        forget_consents_of_former_addresses(&somebody.row, &mut row);
         for (channel, consent) in &given.consents {
             let is_renewal = given.is_renewed && *consent == Consent::Subscribed;
             match (row.consent(*channel), consent) {
@@ -178,6 +204,29 @@ impl Merge {
             self.index(at);
         }
         Ok(())
+    }
+}
+
+fn belongs_to_another(field: &'static str) -> Refusal {
+    let words = match field {
+        "external_id" => "this id",
+        "email" => "this e-mail address",
+        _ => "this phone number",
+    };
+    Refusal::invalid(
+        field,
+        format!("{words} belongs to another contact; two contacts are never joined by themselves"),
+    )
+}
+
+/// Takes back what was agreed to for an address that the person no longer has: consent was given for that address (GDPR,
+/// Art. 7(1)). A no stays, because it does no harm.
+fn forget_consents_of_former_addresses(before: &ContactRow, row: &mut ContactRow) {
+    for channel in Channel::ALL {
+        let has_moved = before.address(channel) != row.address(channel);
+        if has_moved && row.consent(channel) == Consent::Subscribed {
+            row.set_consent(channel, Consent::Unknown);
+        }
     }
 }
 

@@ -9,6 +9,8 @@ mod dry_run;
 mod imports;
 mod lists;
 mod merge;
+#[cfg(test)]
+mod merge_tests;
 mod owner;
 mod query;
 mod save;
