@@ -44,10 +44,7 @@ impl Address {
                 Refusal::invalid("email", "use an address such as name@example.com")
             }),
             AddressKind::Phone => number(text).ok_or_else(|| {
-                Refusal::invalid(
-                    "phone",
-                    "use the international form, such as +34600123456",
-                )
+                Refusal::invalid("phone", "use the international form, such as +34600123456")
             }),
             AddressKind::Device => {
                 device(text).ok_or_else(|| Refusal::invalid("address", "is no device of ours"))
@@ -106,11 +103,18 @@ fn mailbox(text: &str) -> Option<String> {
     if local.is_empty() || local.chars().any(is_odd) || host.chars().any(is_odd) {
         return None;
     }
-    let local: String = local.nfc().collect::<String>().to_lowercase().nfc().collect();
+    let local: String = local
+        .nfc()
+        .collect::<String>()
+        .to_lowercase()
+        .nfc()
+        .collect();
     let host = idna::domain_to_ascii(host).ok()?;
     let is_host = host.contains('.')
         && host.len() <= 253
-        && host.split('.').all(|label| !label.is_empty() && label.len() <= 63)
+        && host
+            .split('.')
+            .all(|label| !label.is_empty() && label.len() <= 63)
         && !host.contains(['@', '[', ']', ':']);
     let mailbox = format!("{local}@{host}");
     (is_host && mailbox.len() <= EMAIL_BYTES_MAX).then_some(mailbox)
@@ -147,9 +151,8 @@ fn number(text: &str) -> Option<String> {
 
 fn device(text: &str) -> Option<String> {
     let text = text.trim();
-    let is_plain = !text.is_empty()
-        && text.len() <= DEVICE_BYTES_MAX
-        && !text.chars().any(char::is_control);
+    let is_plain =
+        !text.is_empty() && text.len() <= DEVICE_BYTES_MAX && !text.chars().any(char::is_control);
     is_plain.then(|| text.to_owned())
 }
 
@@ -167,7 +170,10 @@ mod tests {
             ("Ada@Example.org", Some("ada@example.org")),
             (" ada@example.org\t", Some("ada@example.org")),
             ("\u{200b}ada@example.org\u{200e}", Some("ada@example.org")),
-            ("\u{feff}\u{202a}ada@example.org\u{202c}", Some("ada@example.org")),
+            (
+                "\u{feff}\u{202a}ada@example.org\u{202c}",
+                Some("ada@example.org"),
+            ),
             ("w@bücher.example", Some("w@xn--bcher-kva.example")),
             ("w@BÜCHER.example", Some("w@xn--bcher-kva.example")),
             ("w@XN--BCHER-KVA.example", Some("w@xn--bcher-kva.example")),
@@ -200,7 +206,10 @@ mod tests {
         for (text, expected) in [
             ("+34600070252", Some("+34600070252")),
             ("+34 600 070 252", Some("+34600070252")),
-            ("\u{202a}+34\u{a0}600\u{2011}070\u{2011}252\u{202c}", Some("+34600070252")),
+            (
+                "\u{202a}+34\u{a0}600\u{2011}070\u{2011}252\u{202c}",
+                Some("+34600070252"),
+            ),
             ("\u{feff}+34600070252", Some("+34600070252")),
             ("=\"+34600070252\"", Some("+34600070252")),
             ("＋３４６０００７０２５２", Some("+34600070252")),

@@ -23,13 +23,37 @@ struct Rule {
 /// number that was written to); ITU-T operational bulletins on the national plans.
 const RULES: [Rule; 4] = [
     // Brazil: mobiles got a 9 between 2012 and 2016; ids of before lack it.
-    Rule { country: "+55", area: 2, infix: "9", rest: 8, begins: "6789" },
+    Rule {
+        country: "+55",
+        area: 2,
+        infix: "9",
+        rest: 8,
+        begins: "6789",
+    },
     // Mexico: a 1 for mobiles until 2019.
-    Rule { country: "+52", area: 0, infix: "1", rest: 10, begins: "" },
+    Rule {
+        country: "+52",
+        area: 0,
+        infix: "1",
+        rest: 10,
+        begins: "",
+    },
     // Argentina: a 9 for mobiles called from abroad.
-    Rule { country: "+54", area: 0, infix: "9", rest: 10, begins: "" },
+    Rule {
+        country: "+54",
+        area: 0,
+        infix: "9",
+        rest: 10,
+        begins: "",
+    },
     // Benin: 01 before every number since November 2024.
-    Rule { country: "+229", area: 0, infix: "01", rest: 8, begins: "" },
+    Rule {
+        country: "+229",
+        area: 0,
+        infix: "01",
+        rest: 8,
+        begins: "",
+    },
 ];
 
 impl Rule {
@@ -38,7 +62,8 @@ impl Rule {
         let national = number.strip_prefix(self.country)?;
         let (area, rest) = national.split_at_checked(self.area)?;
         let is_rest = |rest: &str| {
-            rest.len() == self.rest && (self.begins.is_empty() || rest.starts_with(|c| self.begins.contains(c)))
+            rest.len() == self.rest
+                && (self.begins.is_empty() || rest.starts_with(|c| self.begins.contains(c)))
         };
         let Self { country, infix, .. } = self;
         if is_rest(rest) {
@@ -93,8 +118,14 @@ mod tests {
     #[test]
     fn a_landline_is_no_mobile_and_a_mailbox_has_one_form() {
         // Landlines of São Paulo begin with 2 to 5.
-        assert_eq!(lookup_forms(Channel::Sms, "+551132650256"), ["+551132650256"]);
-        assert_eq!(lookup_forms(Channel::Email, "Ada@Example.org"), ["ada@example.org"]);
+        assert_eq!(
+            lookup_forms(Channel::Sms, "+551132650256"),
+            ["+551132650256"]
+        );
+        assert_eq!(
+            lookup_forms(Channel::Email, "Ada@Example.org"),
+            ["ada@example.org"]
+        );
         assert!(lookup_forms(Channel::Sms, "someone").is_empty());
         assert!(lookup_forms(Channel::Email, "+34600070252").is_empty());
     }

@@ -225,7 +225,7 @@ fn check_notice(notice: &Notice) {
             assert!(is_fit(&inbound.from, 320) && is_fit(&inbound.to, 320));
             assert!(is_fit(&inbound.text, 16_384));
         }
-        Notice::Consent { address, .. } => assert!(is_fit(address, 320)),
+        Notice::Consent(change) => assert!(is_fit(&change.address, 320)),
     }
 }
 

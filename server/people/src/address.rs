@@ -1,13 +1,12 @@
 //! Numbers and mailboxes, as people write them.
 
+use address::Address;
 use domain::{Channel, Refusal, channel::AddressKind, contact::NewContact};
 use email_address::{EmailAddress, Options};
 use phonenumber::{Mode, country};
 
 /// Longest number as written, in characters.
 const PHONE_CHARS_MAX: usize = 40;
-/// Longest mailbox, in bytes (RFC 5321 §4.5.3.1.3, without the angle brackets).
-const EMAIL_BYTES_MAX: usize = 254;
 
 /// Whether this is an ISO 3166-1 alpha-2 code of a country with phone numbers.
 #[must_use]
@@ -54,15 +53,14 @@ pub fn check_contact(mut new: NewContact, country: Option<&str>) -> Result<NewCo
 /// A number as E.164.
 pub(crate) fn phone(text: &str, country: Option<&str>) -> Result<String, String> {
     const NONE: &str = "This is no phone number.";
-    let text = text.trim();
-    if text.chars().count() > PHONE_CHARS_MAX || text.chars().any(char::is_alphabetic) {
+    if text.chars().count() > PHONE_CHARS_MAX {
         return Err(NONE.to_owned());
     }
     // Spreadsheets mark numbers as text by an apostrophe, and 00 is dialled for + in most of the world.
-    let text = text.trim_start_matches('\'');
+    let text = address::dialed(text.trim().trim_start_matches('\'')).ok_or(NONE)?;
     let text = match text.strip_prefix("00") {
         Some(rest) if country.is_none() => format!("+{rest}"),
-        _ => text.to_owned(),
+        _ => text,
     };
     let home = country.and_then(country_of);
     if home.is_none() && !text.starts_with('+') {
@@ -86,21 +84,21 @@ pub(crate) fn phone(text: &str, country: Option<&str>) -> Result<String, String>
     }
 }
 
-/// A mailbox in lower case.
+/// A mailbox in its normal form.
 pub(crate) fn email(text: &str) -> Result<String, String> {
-    let text = text.trim();
+    let text = address::trimmed(text);
     let options = Options::default()
         .with_required_tld()
         .without_domain_literal()
         .without_display_text();
-    let is_sound = text.len() <= EMAIL_BYTES_MAX
+    let is_sound = text.len() <= address::EMAIL_BYTES_MAX
         && !text.contains(|c: char| c == '"' || c.is_whitespace() || c.is_control())
         && EmailAddress::parse_with_options(text, options)
             .is_ok_and(|parsed| has_real_host(parsed.domain()));
-    if is_sound {
-        Ok(text.to_lowercase())
-    } else {
-        Err("This is no e-mail address.".to_owned())
+    let normal = Address::new(Channel::Email, text).ok();
+    match normal.filter(|_| is_sound) {
+        Some(address) => Ok(address.into_string()),
+        None => Err("This is no e-mail address.".to_owned()),
     }
 }
 
@@ -153,7 +151,11 @@ mod tests {
             "ü@exämple.de",
             "o'neill@x.ie",
         ] {
-            assert_eq!(email(good), Ok(good.trim().to_lowercase()));
+            let expected = good
+                .trim()
+                .to_lowercase()
+                .replace("exämple", "xn--exmple-cua");
+            assert_eq!(email(good), Ok(expected));
         }
         let long = format!("{}@x.de", "a".repeat(260));
         for bad in [

@@ -43,7 +43,7 @@ pub use ingest::IngestOutcome;
 pub use recipients::RecipientQuery;
 pub use sending::{
     Active, Answered, Claim, Claimed, Click, ConsentChange, Due, DueAnswer, Expanded, Handed,
-    InboxEffects, InboxItem, LinkRow, NewAnswer, NewReply, Origin, Outcome, Prepared, Proof,
+    InboxEffects, InboxItem, Lift, LinkRow, NewAnswer, NewReply, Origin, Outcome, Prepared, Proof,
     SendingInfo, Suppress, UncertainMessage, WaitingClick, next_open,
 };
 pub use session::{Session, SessionRow};

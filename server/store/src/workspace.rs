@@ -200,7 +200,7 @@ impl Store {
     /// # Errors
     /// When the database fails; nothing is removed then.
     pub async fn remove_workspace(&self, ws: WorkspaceId) -> Result<()> {
-        const STEPS: [&str; 28] = [
+        const STEPS: [&str; 29] = [
             // Whoever writes holds this row: what is under way is committed, and then removed, too.
             "UPDATE workspace SET seq = seq + 1 WHERE id = $1",
             "DELETE FROM event WHERE campaign IN (SELECT pk FROM campaign WHERE workspace = $1)",
@@ -224,6 +224,7 @@ impl Store {
             "DELETE FROM device WHERE workspace = $1",
             "DELETE FROM contact WHERE workspace = $1",
             "DELETE FROM suppression WHERE workspace = $1",
+            "DELETE FROM consent_change WHERE workspace = $1",
             "DELETE FROM audit WHERE workspace = $1",
             "DELETE FROM campaign WHERE workspace = $1",
             "DELETE FROM api_token WHERE workspace = $1",

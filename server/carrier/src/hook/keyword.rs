@@ -1,6 +1,15 @@
 //! Words that people answer with.
 
+use domain::Channel;
+
 use super::Keyword;
+
+/// What an answer by this channel asks for. The sender of an e-mail is whoever writes so (RFC 5322 proves nothing), so no word in
+/// one opts in: by e-mail only the words that leave and the questions count.
+#[must_use]
+pub fn answer_word(channel: Channel, text: &str) -> Option<Keyword> {
+    keyword(text).filter(|word| channel != Channel::Email || *word != Keyword::Start)
+}
 
 /// What a message asks for, if the whole of it is one of the words that mean something on every channel: CTIA's and
 /// Twilio's defaults, and `OPTOUT` and `REVOKE` (FCC, 2025: any reasonable means). Case, blanks, punctuation and

@@ -6,7 +6,8 @@ use ring::hmac;
 use serde_json::{Value, json};
 
 use super::{
-    Inbound, Incoming, Item, Notice, Reply, Status, Verdict, json, keyword,
+    ConsentAct, ConsentNotice, Inbound, Incoming, Item, Notice, Reply, Status, Verdict, json,
+    keyword,
     refusal::{Refusal, taken},
     text, verify, words,
 };
@@ -153,9 +154,14 @@ fn read_status(status: &Value) -> Result<Status, String> {
 
 /// None for what is no answer of a person: notes of the system, and a reaction taken back.
 fn read_message(message: &Value, to: &str) -> Result<Option<Inbound>, String> {
-    let from = json::text(message, "/from")
-        .and_then(text::number)
-        .ok_or("The message doesn't say who wrote it.")?;
+    let from = json::text(message, "/from").and_then(text::number);
+    let is_answer = json::text(message, "/context/id").is_some();
+    // Somebody with a user name and no number (2026) is known by the message they answer.
+    let from = match from {
+        Some(from) => from,
+        None if is_answer => String::new(),
+        None => return Err("The message doesn't say who wrote it.".to_owned()),
+    };
     let kind = json::text(message, "/type").unwrap_or_default();
     let mut answers = json::string(message, "/context/id");
     let mut payload = None;
@@ -195,19 +201,20 @@ fn read_message(message: &Value, to: &str) -> Result<Option<Inbound>, String> {
 
 /// `stop` and `resume` of marketing messages.
 fn read_preference(preference: &Value) -> Option<Notice> {
-    let is_subscribed = match json::text(preference, "/value")? {
-        "stop" => false,
-        "resume" => true,
+    let act = match json::text(preference, "/value")? {
+        "stop" => ConsentAct::Left(SuppressionSource::User),
+        "resume" => ConsentAct::Returned,
         _ => return None,
     };
     if json::text(preference, "/category") != Some("marketing_messages") {
         return None;
     }
-    Some(Notice::Consent {
+    Some(Notice::Consent(Box::new(ConsentNotice {
         channel: Channel::WhatsApp,
         address: text::number(&json::string(preference, "/wa_id")?)?,
-        is_subscribed,
-        source: SuppressionSource::User,
+        message: None,
+        reference: None,
+        act,
         at: at(preference),
-    })
+    })))
 }

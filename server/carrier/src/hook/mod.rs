@@ -41,7 +41,7 @@ mod verify;
 pub mod words;
 
 pub(crate) use check::check;
-pub use keyword::keyword;
+pub use keyword::{answer_word, keyword};
 pub use ses::certificate_url;
 pub use test_event::{SignedRequest, TEST_MESSAGE, sign_test_event};
 
@@ -126,19 +126,39 @@ pub enum Notice {
     Status(Box<Status>),
     /// Somebody wrote to us.
     Inbound(Box<Inbound>),
-    /// Somebody's consent changed at the carrier.
-    Consent {
-        /// Channel.
-        channel: Channel,
-        /// Their number or mailbox.
-        address: String,
-        /// Whether they may be written to from now on.
-        is_subscribed: bool,
-        /// What did it.
-        source: SuppressionSource,
-        /// When.
-        at: Option<DateTime<Utc>>,
-    },
+    /// What may be sent to an address changed.
+    Consent(Box<ConsentNotice>),
+}
+
+/// A change of what may be sent to an address, as a provider reports it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentNotice {
+    /// Channel.
+    pub channel: Channel,
+    /// The number or mailbox, as the provider writes it.
+    pub address: String,
+    /// Our key of the message it is about, where the provider echoes it.
+    pub message: Option<String>,
+    /// The provider's id of that message.
+    pub reference: Option<String>,
+    /// What was done, and by whom.
+    pub act: ConsentAct,
+    /// When, by the provider's clock.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// What a change of consent is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsentAct {
+    /// The person left: they are unsubscribed, and the address is blocked for this reason.
+    Left(SuppressionSource),
+    /// The person came back through a channel that proves who they are: START by SMS, `resume` by WhatsApp, a
+    /// subscription by RCS.
+    Returned,
+    /// The provider delivers no more: the address is blocked for this reason. What the person agreed to stays.
+    Blocked(SuppressionSource),
+    /// The provider's own block was lifted. That is the sender's act in the provider's console, not the person's consent.
+    Reactivated,
 }
 
 /// Something happened to a message of ours.
@@ -202,8 +222,9 @@ pub enum Keyword {
     Help,
 }
 
-/// Most items that one request may bring.
-pub const ITEMS_MAX: usize = 1_000;
+/// Most items that one request may bring: more than fit into the largest body that is taken, so that no genuine batch is refused
+/// for their number. SendGrid posts up to 768 kB at once.
+pub const ITEMS_MAX: usize = 50_000;
 
 /// Longest key of an item, in bytes.
 pub const KEY_BYTES_MAX: usize = 200;
@@ -265,9 +286,9 @@ pub fn receive(
         }
     };
     match verdict {
-        Ok(Verdict::Items { items, .. }) if items.len() > ITEMS_MAX => {
-            Ok(Verdict::Unreadable("more than 1,000 events in one request"))
-        }
+        Ok(Verdict::Items { items, .. }) if items.len() > ITEMS_MAX => Ok(Verdict::Unreadable(
+            "more than 50,000 events in one request",
+        )),
         Ok(verdict) | Err(Refusal::Verdict(verdict)) => Ok(verdict),
         Err(Refusal::Settings(error)) => Err(error),
     }

@@ -5,7 +5,7 @@ use domain::{Channel, EventKind, contact::SuppressionSource};
 use serde_json::Value;
 
 use super::{
-    Inbound, Incoming, Item, Notice, Status, Verdict, json, keyword,
+    ConsentAct, ConsentNotice, Inbound, Incoming, Item, Notice, Status, Verdict, answer_word, json,
     refusal::{Refusal, taken},
     text, verify,
     words::{self, Word},
@@ -82,26 +82,36 @@ fn status(event: &Value, word: Word) -> Status {
     }
 }
 
-/// The recipient's own choice belongs to the message; what an admin or Postmark does to its list, to the person.
+/// What changed on Postmark's list, and why. A bounce or a complaint is posted like this beside the event of its own: it is
+/// what it is, and no unsubscription. Only a choice of the recipient is one; what an admin does there blocks the address, and
+/// what an admin lifts is nobody's consent.
 fn subscription(event: &Value) -> Option<Notice> {
     let is_blocked = event.pointer("/SuppressSending")?.as_bool()?;
-    let source = match json::text(event, "/SuppressionReason") {
-        Some("HardBounce") => SuppressionSource::HardFailure,
-        Some("SpamComplaint") => SuppressionSource::Complaint,
-        _ if json::text(event, "/Origin") == Some("Recipient") => SuppressionSource::User,
-        _ => SuppressionSource::Carrier,
+    let is_recipient = json::text(event, "/Origin") == Some("Recipient");
+    let act = match json::text(event, "/SuppressionReason") {
+        _ if !is_blocked => ConsentAct::Reactivated,
+        Some("HardBounce") => {
+            let word = words::postmark_bounce("HardBounce");
+            return Some(Notice::Status(Box::new(status(event, word))));
+        }
+        Some("SpamComplaint") => {
+            let word = words::postmark_bounce("SpamComplaint");
+            return Some(Notice::Status(Box::new(status(event, word))));
+        }
+        _ if is_recipient => {
+            let word = words::postmark_bounce("Unsubscribe");
+            return Some(Notice::Status(Box::new(status(event, word))));
+        }
+        _ => ConsentAct::Blocked(SuppressionSource::Carrier),
     };
-    if is_blocked && source == SuppressionSource::User {
-        let word = words::postmark_bounce("Unsubscribe");
-        return Some(Notice::Status(Box::new(status(event, word))));
-    }
-    Some(Notice::Consent {
+    Some(Notice::Consent(Box::new(ConsentNotice {
         channel: Channel::Email,
         address: json::string(event, "/Recipient")?,
-        is_subscribed: !is_blocked,
-        source,
+        message: json::string(event, "/Metadata/message").filter(|key| text::is_key(key)),
+        reference: json::string(event, "/MessageID"),
+        act,
         at: at(event),
-    })
+    })))
 }
 
 /// An answer by e-mail; none for an automatic one.
@@ -128,7 +138,7 @@ fn inbound(event: &Value) -> Option<Notice> {
             .unwrap_or_default(),
         text: said.to_owned(),
         answers: header("In-Reply-To").map(text::bare),
-        keyword: keyword(said),
+        keyword: answer_word(Channel::Email, said),
         at: None,
     })))
 }

@@ -5,7 +5,8 @@ use ring::hmac;
 use serde_json::Value;
 
 use super::{
-    Inbound, Incoming, Item, Notice, Reply, Status, Verdict, json, keyword,
+    ConsentAct, ConsentNotice, Inbound, Incoming, Item, Notice, Reply, Status, Verdict, json,
+    keyword,
     refusal::{Refusal, taken},
     text, verify,
     words::Word,
@@ -77,13 +78,19 @@ pub(super) fn read(item: &[u8]) -> Result<Vec<Notice>, String> {
         .and_then(text::number);
     match json::text(&event, "/eventType") {
         Some("IS_TYPING") => Ok(Vec::new()),
-        Some(kind @ ("SUBSCRIBE" | "UNSUBSCRIBE")) => Ok(vec![Notice::Consent {
-            channel: Channel::Rcs,
-            address: phone.ok_or("The event names no number.")?,
-            is_subscribed: kind == "SUBSCRIBE",
-            source: SuppressionSource::User,
-            at: json::moment(&event, "/sendTime"),
-        }]),
+        Some(kind @ ("SUBSCRIBE" | "UNSUBSCRIBE")) => {
+            Ok(vec![Notice::Consent(Box::new(ConsentNotice {
+                channel: Channel::Rcs,
+                address: phone.ok_or("The event names no number.")?,
+                message: None,
+                reference: None,
+                act: match kind {
+                    "SUBSCRIBE" => ConsentAct::Returned,
+                    _ => ConsentAct::Left(SuppressionSource::User),
+                },
+                at: json::moment(&event, "/sendTime"),
+            }))])
+        }
         Some(kind) => Ok(vec![Notice::Status(Box::new(status(&event, kind, phone)))]),
         None => inbound(&event, phone),
     }

@@ -3,7 +3,7 @@
 use domain::{Channel, contact::SuppressionSource};
 use serde_json::Value;
 
-use super::{Notice, Status, json, text, words};
+use super::{ConsentAct, ConsentNotice, Notice, Status, json, text, words};
 
 pub(super) fn read(item: &[u8]) -> Result<Vec<Notice>, String> {
     let body = json::reparse(item)?;
@@ -76,11 +76,12 @@ fn contact(body: &Value, kind: &str) -> Option<Notice> {
     if !has_left || !matches!(kind, "contact.created" | "contact.updated") {
         return None;
     }
-    Some(Notice::Consent {
+    Some(Notice::Consent(Box::new(ConsentNotice {
         channel: Channel::Email,
         address: json::string(body, "/data/email")?,
-        is_subscribed: false,
-        source: SuppressionSource::User,
+        message: None,
+        reference: None,
+        act: ConsentAct::Left(SuppressionSource::User),
         at: json::moment(body, "/created_at"),
-    })
+    })))
 }

@@ -2,13 +2,13 @@
 //!
 //! The signature has no time limit: SendGrid posts again for a day, and `sg_event_id` makes a repetition harmless.
 
-use domain::{Channel, Evidence, contact::SuppressionSource};
+use domain::{Channel, Evidence};
 use ring::signature::{ECDSA_P256_SHA256_ASN1, UnparsedPublicKey};
 use serde_json::Value;
 use x509_cert::{der::Decode, spki::SubjectPublicKeyInfoRef};
 
 use super::{
-    Incoming, Item, Notice, Status, Verdict, json,
+    ConsentAct, ConsentNotice, Incoming, Item, Notice, Status, Verdict, json,
     refusal::{Refusal, taken},
     text, verify, words,
 };
@@ -74,18 +74,27 @@ pub(super) fn read(item: &[u8]) -> Result<Vec<Notice>, String> {
     let recipient = get("/email");
     if kind == "group_resubscribe" {
         return Ok(recipient
-            .map(|address| Notice::Consent {
-                channel: Channel::Email,
-                address,
-                is_subscribed: true,
-                source: SuppressionSource::User,
-                at,
+            .map(|address| {
+                // About one of the sender's groups, and by whom isn't said.
+                Notice::Consent(Box::new(ConsentNotice {
+                    channel: Channel::Email,
+                    address,
+                    message: None,
+                    reference: None,
+                    act: ConsentAct::Reactivated,
+                    at,
+                }))
             })
             .into_iter()
             .collect());
     }
     let word = match kind {
-        "bounce" => words::sendgrid_bounce(&get("/type").unwrap_or_default(), &status_code(&event)),
+        "bounce" => words::sendgrid_bounce(
+            &get("/type").unwrap_or_default(),
+            &status_code(&event),
+            &get("/bounce_classification").unwrap_or_default(),
+        ),
+        "dropped" => words::sendgrid_drop(&get("/reason").unwrap_or_default()),
         kind => words::sendgrid(kind),
     };
     let reason = match kind {

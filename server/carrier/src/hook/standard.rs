@@ -15,7 +15,7 @@
 use domain::{Channel, EventKind, contact::SuppressionSource};
 use serde_json::Value;
 
-use super::{Inbound, Notice, Status, json, keyword, text, words};
+use super::{ConsentAct, ConsentNotice, Inbound, Notice, Status, answer_word, json, text, words};
 
 pub(super) fn read(item: &[u8]) -> Result<Vec<Notice>, String> {
     let body = json::reparse(item)?;
@@ -38,19 +38,25 @@ pub(super) fn read(item: &[u8]) -> Result<Vec<Notice>, String> {
                 channel: channel()?,
                 from: get("/data/from").ok_or("The message doesn't say who wrote it.")?,
                 to: get("/data/to").unwrap_or_default(),
-                keyword: keyword(&said),
+                keyword: answer_word(channel()?, &said),
                 text: said,
                 answers: get("/data/answers"),
                 at,
             }))])
         }
-        "contact.unsubscribed" | "contact.subscribed" => Ok(vec![Notice::Consent {
-            channel: channel()?,
-            address: get("/data/address").ok_or("The event names no address.")?,
-            is_subscribed: kind == "contact.subscribed",
-            source: SuppressionSource::User,
-            at,
-        }]),
+        "contact.unsubscribed" | "contact.subscribed" => {
+            Ok(vec![Notice::Consent(Box::new(ConsentNotice {
+                channel: channel()?,
+                address: get("/data/address").ok_or("The event names no address.")?,
+                message: get("/data/message").filter(|key| text::is_key(key)),
+                reference: get("/data/reference"),
+                act: match kind {
+                    "contact.subscribed" => ConsentAct::Returned,
+                    _ => ConsentAct::Left(SuppressionSource::User),
+                },
+                at,
+            }))])
+        }
         _ => match kind.strip_prefix("message.") {
             Some(event) => Ok(vec![Notice::Status(Box::new(Status {
                 at,

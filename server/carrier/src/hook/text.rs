@@ -113,8 +113,18 @@ pub(super) fn number(text: &str) -> Option<String> {
 
 /// The first enhanced status code (RFC 3463) in what a server said: `5.1.1` of `550 5.1.1 no such user`.
 pub(super) fn status_code(said: &str) -> Option<String> {
+    codes(said).next().map(str::to_owned)
+}
+
+/// Every enhanced status code in what servers said, in order.
+pub(super) fn status_codes(said: &str) -> Vec<String> {
+    codes(said).map(str::to_owned).collect()
+}
+
+fn codes(said: &str) -> impl Iterator<Item = &str> {
     said.split(|c: char| !(c.is_ascii_digit() || c == '.'))
-        .find(|word| {
+        .map(|word| word.trim_end_matches('.'))
+        .filter(|word| {
             let numbers: Vec<&str> = word.split('.').collect();
             numbers.len() == 3
                 && matches!(numbers[0], "2" | "4" | "5")
@@ -122,5 +132,4 @@ pub(super) fn status_code(said: &str) -> Option<String> {
                     .iter()
                     .all(|number| (1..=3).contains(&number.len()))
         })
-        .map(str::to_owned)
 }

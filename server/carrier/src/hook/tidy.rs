@@ -2,7 +2,7 @@
 
 use domain::event::{LINK_BYTES_MAX, VALUE_BYTES_MAX};
 
-use super::{Inbound, Notice, Status, text};
+use super::{ConsentNotice, Inbound, Notice, Status, text};
 
 /// Longest id, address or name, in bytes.
 const NAME_BYTES_MAX: usize = 320;
@@ -36,19 +36,24 @@ pub(super) fn tidy(notice: Notice) -> Notice {
                 at,
             }))
         }
-        Notice::Consent {
-            channel,
-            address,
-            is_subscribed,
-            source,
-            at,
-        } => Notice::Consent {
-            channel,
-            address: text::clip(&address, NAME_BYTES_MAX).unwrap_or_default(),
-            is_subscribed,
-            source,
-            at,
-        },
+        Notice::Consent(consent) => {
+            let ConsentNotice {
+                channel,
+                address,
+                message,
+                reference,
+                act,
+                at,
+            } = *consent;
+            Notice::Consent(Box::new(ConsentNotice {
+                channel,
+                address: text::clip(&address, NAME_BYTES_MAX).unwrap_or_default(),
+                message,
+                reference: clipped(reference, NAME_BYTES_MAX),
+                act,
+                at,
+            }))
+        }
     }
 }
 

@@ -214,3 +214,119 @@ fn other_mail_to_the_bounce_address_moves_nothing() {
         Verdict::Unreadable(_)
     ));
 }
+
+/// A bounce without a part that programs read.
+fn plain(headers: &str, text: &str) -> String {
+    format!(
+        "Date: Wed, 25 Nov 2026 09:00:05 +0000\nTo: bounce+Key123456@example.com\nMessage-ID: <p1@mx.example.net>\n{headers}\n\n{text}\n"
+    )
+}
+
+#[test]
+fn a_bounce_in_plain_text_is_read_above_the_copy() {
+    const QMAIL: &str = "Hi. This is the qmail-send program at mx.example.net.\n\
+        I'm afraid I wasn't able to deliver your message to the following addresses.\n\n\
+        <ana@example.com>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n\
+        --- Below this line is a copy of the message.\n\nReturn-Path: <x@example.com>\nSubject: 550 5.7.1 spf\n";
+    let daemon = "From: MAILER-DAEMON@mx.example.net";
+    for (headers, text, kind, raw, suppress) in [
+        (
+            daemon,
+            QMAIL,
+            K::Failed,
+            "BOUNCED_PERMANENT",
+            Some(S::HardFailure),
+        ),
+        (
+            "Return-Path: <>\nFrom: robot@example.net",
+            QMAIL,
+            K::Failed,
+            "BOUNCED_PERMANENT",
+            Some(S::HardFailure),
+        ),
+        (
+            daemon,
+            "Your message was not delivered:\n\nmx.example.org: RCPT TO: 550 no such user here",
+            K::Failed,
+            "BOUNCED_PERMANENT",
+            Some(S::HardFailure),
+        ),
+        (
+            daemon,
+            "mx.example.org said: 552 5.2.2 mailbox full",
+            K::Failed,
+            "BOUNCED_PERMANENT",
+            None,
+        ),
+        (
+            daemon,
+            "No idea what went wrong.",
+            K::Failed,
+            "BOUNCED_PERMANENT",
+            None,
+        ),
+        (
+            daemon,
+            "This is a warning message only. Your message will be retried.\n450 4.2.0 greylisted",
+            K::SoftFailed,
+            "BOUNCED",
+            None,
+        ),
+        (
+            "From: Postmaster@mx.example.net\nAuto-Submitted: auto-replied",
+            "<ana@example.com>\n550 5.1.1 user unknown",
+            K::Failed,
+            "BOUNCED_PERMANENT",
+            Some(S::HardFailure),
+        ),
+    ] {
+        let told = statuses(&plain(headers, text));
+        assert_eq!(told.len(), 1, "{headers} {text}");
+        assert_eq!(told[0].message.as_deref(), Some("Key123456"));
+        assert_eq!(
+            (told[0].kind, told[0].raw.as_str(), told[0].suppress),
+            (Some(kind), raw, suppress),
+            "{headers} {text}"
+        );
+    }
+    assert_eq!(
+        statuses(&plain(daemon, QMAIL))[0].reason.as_deref(),
+        Some("Sorry, no mailbox here by that name. (#5.1.1)")
+    );
+}
+
+#[test]
+fn an_automatic_answer_is_nothing_and_an_empty_report_is_a_problem() {
+    for headers in [
+        "From: ana@example.com\nAuto-Submitted: auto-replied",
+        "From: ana@example.com\nX-Autoreply: yes\nX-Auto-Response-Suppress: All",
+        "Return-Path: <>\nFrom: ana@example.com\nAuto-Submitted: auto-replied (vacation)",
+    ] {
+        let told = statuses(&plain(headers, "I am away. 550 5.1.1 is my room."));
+        assert!(told.is_empty(), "{headers}");
+    }
+    let empty = report("bounce+Key123456@example.com", "Arrival-Date: today\n", "");
+    assert!(read(P::Smtp, empty.replace('\n', "\r\n").as_bytes()).is_err());
+}
+
+#[test]
+fn comments_are_no_part_of_a_field_and_machines_complain_of_nothing() {
+    let group = "Final-Recipient: rfc822; ana@example.com\nAction: failed (bounced)\nStatus: 5.1.1 (bad (really))\n";
+    let told = statuses(&report("bounce+Key123456@example.com", group, ""));
+    assert_eq!(
+        (told[0].kind, told[0].suppress),
+        (Some(K::Failed), Some(S::HardFailure))
+    );
+    let feedback = |kind: &str| {
+        format!(
+            "From: fbl@example.net\nTo: bounce+Key123456@example.com\nMessage-ID: <f@x>\nMIME-Version: 1.0\n\
+             Content-Type: multipart/report; report-type=feedback-report; boundary=\"b\"\n\n\
+             --b\n\nA report.\n--b\nContent-Type: message/feedback-report\n\n\
+             Feedback-Type: {kind}\nUser-Agent: X/1\nVersion: 1\n\n--b--\n"
+        )
+    };
+    assert_eq!(statuses(&feedback("abuse"))[0].suppress, Some(S::Complaint));
+    for machine in ["auth-failure", "virus"] {
+        assert!(statuses(&feedback(machine)).is_empty(), "{machine}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Events of e-mail providers, in shapes they document.
 
-use carrier::hook::{Notice, Status};
+use carrier::hook::{ConsentAct, Notice, Status};
 use domain::{
     Channel, EventKind as K, Evidence, carrier::Protocol as P, contact::SuppressionSource as S,
 };
@@ -79,6 +79,42 @@ fn sendgrid_tells_what_happened() {
             json!({ "event": "dropped", "reason": "Bounced Address" }),
             Some(K::Failed),
             "BLOCKED_BY_PROVIDER",
+            Some(S::Carrier),
+        ),
+        (
+            json!({ "event": "dropped", "reason": "Unsubscribed Address" }),
+            Some(K::Failed),
+            "BLOCKED_BY_PROVIDER",
+            Some(S::User),
+        ),
+        (
+            json!({ "event": "dropped", "reason": "Spam Reporting Address" }),
+            Some(K::Failed),
+            "BLOCKED_BY_PROVIDER",
+            Some(S::Complaint),
+        ),
+        (
+            json!({ "event": "dropped", "reason": "Spam Content (if Spam Checker app enabled)" }),
+            Some(K::Failed),
+            "BLOCKED_BY_PROVIDER",
+            None,
+        ),
+        (
+            json!({ "event": "bounce", "type": "bounce", "status": "5.0.0", "reason": "500 unknown recipient" }),
+            Some(K::Failed),
+            "BOUNCED_PERMANENT",
+            Some(S::Carrier),
+        ),
+        (
+            json!({ "event": "bounce", "type": "bounce", "status": "5.5.0", "bounce_classification": "Invalid Address" }),
+            Some(K::Failed),
+            "BOUNCED_PERMANENT",
+            Some(S::HardFailure),
+        ),
+        (
+            json!({ "event": "bounce", "type": "expired", "status": "4.4.7" }),
+            Some(K::Failed),
+            "EXHAUSTED",
             None,
         ),
         (
@@ -91,7 +127,7 @@ fn sendgrid_tells_what_happened() {
             json!({ "event": "bounce", "type": "bounce", "status": "5.2.2" }),
             Some(K::Failed),
             "BOUNCED_PERMANENT",
-            None,
+            Some(S::Carrier),
         ),
         (
             json!({ "event": "bounce", "type": "bounce", "reason": "550 5.1.1 gone" }),
@@ -144,11 +180,7 @@ fn sendgrid_tells_what_happened() {
     assert!(
         matches!(
             &back[..],
-            [Notice::Consent {
-                channel: Channel::Email,
-                is_subscribed: true,
-                ..
-            }]
+            [Notice::Consent(change)] if change.channel == Channel::Email && change.act == ConsentAct::Reactivated
         ),
         "{back:?}"
     );
@@ -206,6 +238,12 @@ fn ses_tells_what_happened() {
         &bounce("Permanent", "General", "5.3.0"),
         Some(K::Failed),
         "BOUNCED_PERMANENT",
+        Some(S::HardFailure),
+    );
+    check(
+        &bounce("Permanent", "General", "5.7.1"),
+        Some(K::Failed),
+        "BLOCKED_DUE_BAD_BEHAVIOUR",
         None,
     );
     check(
@@ -361,7 +399,7 @@ fn mailgun_tells_what_happened() {
         &failed("permanent", "bounce", 550, "no"),
         Some(K::Failed),
         "BOUNCED_PERMANENT",
-        None,
+        Some(S::Carrier),
     );
     check(
         &failed("temporary", "generic", 451, "later"),
@@ -482,21 +520,42 @@ fn postmark_tells_what_happened() {
         panic!()
     };
     check(&left, Some(K::Unsubscribed), "UNSUBSCRIBED", Some(S::User));
-    assert!(matches!(
-        change("Recipient", true, json!("HardBounce")),
-        Notice::Consent {
-            is_subscribed: false,
-            source: S::HardFailure,
-            ..
-        }
-    ));
-    assert!(matches!(
-        change("Customer", false, Value::Null),
-        Notice::Consent {
-            is_subscribed: true,
-            ..
-        }
-    ));
+    // Posted beside the event of its own: the same thing, and no unsubscription.
+    let Notice::Status(bounced) = change("Recipient", true, json!("HardBounce")) else {
+        panic!()
+    };
+    assert_eq!(
+        (bounced.kind, bounced.suppress),
+        (Some(K::Failed), Some(S::HardFailure))
+    );
+    let Notice::Status(complained) = change("Recipient", true, json!("SpamComplaint")) else {
+        panic!()
+    };
+    assert_eq!(
+        (complained.kind, complained.suppress),
+        (Some(K::Complained), Some(S::Complaint))
+    );
+    // What the sender does in Postmark's console is nobody's consent.
+    for (origin, is_blocked, expected) in [
+        ("Customer", true, ConsentAct::Blocked(S::Carrier)),
+        ("Admin", true, ConsentAct::Blocked(S::Carrier)),
+        ("Customer", false, ConsentAct::Reactivated),
+        ("Admin", false, ConsentAct::Reactivated),
+        ("Recipient", false, ConsentAct::Reactivated),
+    ] {
+        let reason = if is_blocked {
+            json!("ManualSuppression")
+        } else {
+            Value::Null
+        };
+        let Notice::Consent(changed) = change(origin, is_blocked, reason) else {
+            panic!()
+        };
+        assert_eq!(
+            (changed.act, changed.address.as_str()),
+            (expected, "ana@example.com")
+        );
+    }
 
     let reply = of(
         json!({ "From": "ana@example.com", "OriginalRecipient": "news@example.com", "TextBody": "Unsubscribe\n",
@@ -580,11 +639,8 @@ fn resend_and_standard_webhooks_tell_what_happened() {
     assert_eq!(click.at.unwrap().timestamp(), 1_795_600_800);
     let left = json!({ "type": "contact.updated", "data": { "email": "ana@example.com", "unsubscribed": true } });
     assert!(matches!(
-        notices(P::ResendEvents, left.to_string())[..],
-        [Notice::Consent {
-            is_subscribed: false,
-            ..
-        }]
+        &notices(P::ResendEvents, left.to_string())[..],
+        [Notice::Consent(change)] if change.act == ConsentAct::Left(S::User)
     ));
     let stays = json!({ "type": "contact.updated", "data": { "email": "ana@example.com", "unsubscribed": false } });
     assert_eq!(notices(P::ResendEvents, stays.to_string()), []);
@@ -617,14 +673,7 @@ fn resend_and_standard_webhooks_tell_what_happened() {
         "the platform's own doings are not theirs to tell"
     );
     assert!(matches!(
-        standard(
-            "contact.unsubscribed",
-            json!({ "channel": "whatsapp", "address": "+34600000001" })
-        )[..],
-        [Notice::Consent {
-            channel: Channel::WhatsApp,
-            is_subscribed: false,
-            ..
-        }]
+        &standard("contact.unsubscribed", json!({ "channel": "whatsapp", "address": "+34600000001" }))[..],
+        [Notice::Consent(change)] if change.channel == Channel::WhatsApp && change.act == ConsentAct::Left(S::User)
     ));
 }

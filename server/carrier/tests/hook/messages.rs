@@ -1,6 +1,6 @@
 //! Events of SMS, WhatsApp and RCS.
 
-use carrier::hook::{Inbound, Keyword, Notice, Status, Verdict, read};
+use carrier::hook::{ConsentAct, ITEMS_MAX, Inbound, Keyword, Notice, Status, Verdict, read};
 use domain::{Channel, EventKind as K, carrier::Protocol as P, contact::SuppressionSource as S};
 use serde_json::{Value, json};
 
@@ -252,14 +252,12 @@ fn whatsapp_tells_what_happened_and_what_people_wrote() {
         )
     };
     assert!(
-        matches!(&wish("stop")[..], [Notice::Consent { channel: Channel::WhatsApp, address, is_subscribed: false, .. }] if address == "+15550002")
+        matches!(&wish("stop")[..], [Notice::Consent(change)] if change.channel == Channel::WhatsApp
+            && change.act == ConsentAct::Left(S::User) && change.address == "+15550002")
     );
     assert!(matches!(
-        wish("resume")[..],
-        [Notice::Consent {
-            is_subscribed: true,
-            ..
-        }]
+        &wish("resume")[..],
+        [Notice::Consent(change)] if change.act == ConsentAct::Returned
     ));
     assert_eq!(
         meta(json!({ "event": "APPROVED", "message_template_name": "x" })),
@@ -366,19 +364,12 @@ fn rbm_tells_what_happened_and_what_people_wrote() {
     }
     assert_eq!(of(json!({ "eventType": "IS_TYPING", "eventId": "e2" })), []);
     assert!(matches!(
-        of(json!({ "eventType": "UNSUBSCRIBE" }))[..],
-        [Notice::Consent {
-            channel: Channel::Rcs,
-            is_subscribed: false,
-            ..
-        }]
+        &of(json!({ "eventType": "UNSUBSCRIBE" }))[..],
+        [Notice::Consent(change)] if change.channel == Channel::Rcs && change.act == ConsentAct::Left(S::User)
     ));
     assert!(matches!(
-        of(json!({ "eventType": "SUBSCRIBE" }))[..],
-        [Notice::Consent {
-            is_subscribed: true,
-            ..
-        }]
+        &of(json!({ "eventType": "SUBSCRIBE" }))[..],
+        [Notice::Consent(change)] if change.act == ConsentAct::Returned
     ));
     let chip = only_inbound(of(
         json!({ "messageId": "u1", "suggestionResponse": { "text": "Leave me alone", "postbackData": "stop", "type": "REPLY" } }),
@@ -449,14 +440,17 @@ fn infobip_reports_are_read_by_their_channel() {
 }
 
 #[test]
-fn more_than_a_thousand_events_are_refused() {
+fn the_largest_batch_of_a_provider_is_taken() {
+    // SendGrid posts up to 768 kB at once: some 2,700 events with all their fields, and more of short ones.
     let many = |n: usize| json!({ "results": vec![json!({ "messageId": "m" }); n] }).to_string();
-    assert_eq!(
-        items(signed(P::InfobipEvents, many(1_000).as_bytes()).received(P::InfobipEvents)).len(),
-        1_000
-    );
+    for n in [1_001, 2_700, 7_000] {
+        assert_eq!(
+            items(signed(P::InfobipEvents, many(n).as_bytes()).received(P::InfobipEvents)).len(),
+            n
+        );
+    }
     assert!(matches!(
-        signed(P::InfobipEvents, many(1_001).as_bytes()).received(P::InfobipEvents),
+        signed(P::InfobipEvents, many(ITEMS_MAX + 1).as_bytes()).received(P::InfobipEvents),
         Verdict::Unreadable(_)
     ));
 }

@@ -2,13 +2,11 @@
 
 use carrier::{
     answers,
-    hook::{Inbound, Keyword},
+    hook::{ConsentAct, ConsentNotice, Inbound, Keyword},
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Channel, EventKind, contact::SuppressionSource};
-use store::{
-    ConsentChange, InboxEffects, InboxItem, NewAnswer, NewReply, Origin, Result, Suppress,
-};
+use store::{ConsentChange, InboxItem, Lift, NewAnswer, NewReply, Origin, Result, Suppress};
 
 use super::{Known, Told, Understood};
 use crate::{engine::Engine, seams::Unusable};
@@ -26,14 +24,10 @@ impl Engine {
     ) -> Result<()> {
         let answered = inbound.answers.clone();
         let answered = answered.and_then(|id| known.by_reference.get(&(item.account, id)));
-        let origin = match answered.filter(|origin| origin.workspace == item.workspace) {
-            Some(origin) => Some(origin.clone()),
-            None => {
-                self.store()
-                    .last_message_to(item.workspace, inbound.channel, &inbound.from)
-                    .await?
-            }
-        };
+        let owner = self
+            .owner(item, inbound.channel, &inbound.from, answered)
+            .await?;
+        let origin = owner.origin.clone();
         let at = inbound.at.unwrap_or(item.received_at);
         let keyword = inbound.keyword.map(word);
         if let Some(keyword) = inbound.keyword
@@ -48,13 +42,18 @@ impl Engine {
             workspace: item.workspace,
             campaign: origin.as_ref().map(|origin| origin.campaign),
             channel: inbound.channel,
-            sender: inbound.from.clone(),
+            sender: owner
+                .address
+                .clone()
+                .unwrap_or_else(|| inbound.from.clone()),
             text: inbound.text.clone(),
             keyword,
             at,
         });
-        let Some((kind, reason)) = follow(item, inbound, origin.as_ref(), &mut understood.effects)
-        else {
+        if !owner.is_known {
+            understood.miss(NOBODY);
+        }
+        let Some((kind, reason)) = follow(item, inbound, &owner, at, understood) else {
             return Ok(());
         };
         let Some(origin) = &origin else {
@@ -103,27 +102,195 @@ impl Engine {
     pub(super) async fn understand_consent(
         &self,
         item: &InboxItem,
-        change: Change<'_>,
-        at: DateTime<Utc>,
+        notice: &ConsentNotice,
+        known: &Known,
         understood: &mut Understood,
     ) -> Result<()> {
-        let (channel, address, is_subscribed, _) = change;
-        let origin = self
-            .store()
-            .last_message_to(item.workspace, channel, address)
+        let by_key = notice
+            .message
+            .as_ref()
+            .and_then(|key| known.by_key.get(key));
+        let by_reference = || {
+            let reference = notice.reference.clone()?;
+            known.by_reference.get(&(item.account, reference))
+        };
+        let about = by_key.or_else(by_reference);
+        let owner = self
+            .owner(item, notice.channel, &notice.address, about)
             .await?;
-        change_consent(item, change, origin.as_ref(), &mut understood.effects);
-        let Some(origin) = origin.as_ref().filter(|_| !is_subscribed) else {
-            return Ok(());
+        let at = notice.at.unwrap_or(item.received_at);
+        if !owner.is_known {
+            understood.miss(NOBODY);
+        }
+        match notice.act {
+            ConsentAct::Left(source) => {
+                owner.leaves(item, notice.channel, source, at, understood);
+                let Some(origin) = &owner.origin else {
+                    return Ok(());
+                };
+                let told = Told {
+                    origin,
+                    kind: EventKind::Unsubscribed,
+                    at,
+                    status: None,
+                    reason: None,
+                };
+                self.tell_of(item, told, understood).await
+            }
+            ConsentAct::Returned => {
+                owner.returns(item, notice.channel, at, understood);
+                Ok(())
+            }
+            ConsentAct::Blocked(source) => {
+                owner.is_blocked(item, notice.channel, source, None, understood);
+                Ok(())
+            }
+            ConsentAct::Reactivated => {
+                understood
+                    .effects
+                    .lifts
+                    .extend(owner.address.map(|address| Lift {
+                        workspace: item.workspace,
+                        channel: notice.channel,
+                        address,
+                        at,
+                    }));
+                Ok(())
+            }
+        }
+    }
+
+    /// Whose an address is that a provider names: of the person whose message it is about, where that is known. Else the
+    /// last message to it, or the contact who has it, in its normal form or in one that providers write for it.
+    pub(super) async fn owner(
+        &self,
+        item: &InboxItem,
+        channel: Channel,
+        named: &str,
+        about: Option<&Origin>,
+    ) -> Result<Owner> {
+        if let Some(origin) = about.filter(|origin| origin.workspace == item.workspace) {
+            return Ok(Owner::of(origin));
+        }
+        let forms = address::lookup_forms(channel, named);
+        for form in &forms {
+            let last = self.store().last_message_to(item.workspace, channel, form);
+            if let Some(origin) = last.await? {
+                return Ok(Owner::of(&origin));
+            }
+        }
+        let held = self.store().known_address(item.workspace, channel, &forms);
+        let held = held.await?;
+        Ok(Owner {
+            is_known: held.is_some(),
+            address: held.or_else(|| forms.into_iter().next()),
+            origin: None,
+        })
+    }
+}
+
+/// The problem of an item about an address that no contact and no message of the workspace has. What it asks for is done for
+/// the address all the same, and somebody should look.
+const NOBODY: &str = "No contact and no message has the address it is about.";
+
+/// Whose an address is.
+pub(super) struct Owner {
+    /// The address in its normal form; none for what is no address of the channel.
+    pub(super) address: Option<String>,
+    /// The message it is about, or the last one to it.
+    pub(super) origin: Option<Origin>,
+    /// Whether a contact or a message has it.
+    pub(super) is_known: bool,
+}
+
+impl Owner {
+    /// The person a message went to.
+    pub(super) fn of(origin: &Origin) -> Self {
+        Self {
+            address: Some(origin.address.clone()),
+            origin: Some(origin.clone()),
+            is_known: true,
+        }
+    }
+
+    /// Nobody of the workspace.
+    pub(super) fn nobody() -> Self {
+        Self {
+            address: None,
+            origin: None,
+            is_known: false,
+        }
+    }
+
+    fn campaign(&self) -> Option<i64> {
+        self.origin.as_ref().map(|origin| origin.campaign)
+    }
+
+    /// The person left: unsubscribed and blocked.
+    pub(super) fn leaves(
+        &self,
+        item: &InboxItem,
+        channel: Channel,
+        source: SuppressionSource,
+        at: DateTime<Utc>,
+        understood: &mut Understood,
+    ) {
+        let Some(address) = &self.address else {
+            return;
         };
-        let told = Told {
-            origin,
-            kind: EventKind::Unsubscribed,
-            at,
-            status: None,
-            reason: None,
+        understood.effects.consents.push(ConsentChange {
+            workspace: item.workspace,
+            channel,
+            address: address.clone(),
+            is_subscribed: false,
+            source,
+            campaign: self.campaign(),
+            at: at.min(item.received_at),
+        });
+    }
+
+    /// The person came back.
+    fn returns(
+        &self,
+        item: &InboxItem,
+        channel: Channel,
+        at: DateTime<Utc>,
+        understood: &mut Understood,
+    ) {
+        let Some(address) = &self.address else {
+            return;
         };
-        self.tell_of(item, told, understood).await
+        understood.effects.consents.push(ConsentChange {
+            workspace: item.workspace,
+            channel,
+            address: address.clone(),
+            is_subscribed: true,
+            source: SuppressionSource::User,
+            campaign: None,
+            at: at.min(item.received_at),
+        });
+    }
+
+    /// The address is not to be written to any more; what its owner agreed to stays.
+    pub(super) fn is_blocked(
+        &self,
+        item: &InboxItem,
+        channel: Channel,
+        source: SuppressionSource,
+        reason: Option<String>,
+        understood: &mut Understood,
+    ) {
+        let Some(address) = &self.address else {
+            return;
+        };
+        understood.effects.suppress.push(Suppress {
+            workspace: item.workspace,
+            channel,
+            address: address.clone(),
+            source,
+            reason,
+            campaign: self.campaign(),
+        });
     }
 }
 
@@ -140,73 +307,26 @@ fn word(keyword: Keyword) -> &'static str {
 fn follow(
     item: &InboxItem,
     inbound: &Inbound,
-    origin: Option<&Origin>,
-    effects: &mut InboxEffects,
+    owner: &Owner,
+    at: DateTime<Utc>,
+    understood: &mut Understood,
 ) -> Option<(EventKind, Option<String>)> {
-    let (channel, from) = (inbound.channel, inbound.from.as_str());
     match inbound.keyword {
         None => Some((EventKind::Replied, None)),
         Some(Keyword::Help) => None,
         Some(Keyword::Start) => {
-            let change = (channel, from, true, SuppressionSource::Stop);
-            change_consent(item, change, origin, effects);
+            owner.returns(item, inbound.channel, at, understood);
             None
         }
         Some(Keyword::Stop) => {
-            let change = (channel, from, false, SuppressionSource::Stop);
-            change_consent(item, change, origin, effects);
+            owner.leaves(
+                item,
+                inbound.channel,
+                SuppressionSource::Stop,
+                at,
+                understood,
+            );
             Some((EventKind::Unsubscribed, Some("Answered STOP".to_owned())))
         }
-    }
-}
-
-/// Channel, address, whether they may be written to, and why not.
-pub(super) type Change<'a> = (Channel, &'a str, bool, SuppressionSource);
-
-fn change_consent(
-    item: &InboxItem,
-    (channel, address, is_subscribed, source): Change<'_>,
-    origin: Option<&Origin>,
-    effects: &mut InboxEffects,
-) {
-    effects.consents.push(ConsentChange {
-        workspace: item.workspace,
-        channel,
-        address: address.to_owned(),
-        is_subscribed,
-    });
-    if !is_subscribed {
-        effects.suppress.push(Suppress {
-            workspace: item.workspace,
-            channel,
-            address: address.to_owned(),
-            source,
-            reason: None,
-            campaign: origin.map(|origin| origin.campaign),
-        });
-    }
-}
-
-pub(super) fn suppress(
-    origin: &Origin,
-    source: SuppressionSource,
-    reason: Option<String>,
-) -> Suppress {
-    Suppress {
-        workspace: origin.workspace,
-        channel: origin.channel,
-        address: origin.address.clone(),
-        source,
-        reason,
-        campaign: Some(origin.campaign),
-    }
-}
-
-pub(super) fn consent(origin: &Origin, is_subscribed: bool) -> ConsentChange {
-    ConsentChange {
-        workspace: origin.workspace,
-        channel: origin.channel,
-        address: origin.address.clone(),
-        is_subscribed,
     }
 }

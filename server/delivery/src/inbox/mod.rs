@@ -11,10 +11,12 @@ use carrier::{
     send::sandbox,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{EventKind, Fact, carrier::Protocol, contact::SuppressionSource};
+use domain::{
+    Channel, EventKind, Fact, carrier::Protocol, channel::AddressKind, contact::SuppressionSource,
+};
 use store::{InboxEffects, InboxItem, Origin, Proof, Result, WorkspaceId};
 
-use self::answer::{consent, suppress};
+use self::answer::Owner;
 use crate::engine::Engine;
 
 /// The problem of an item about a message that isn't known, or not yet: a receipt can be faster than the answer that
@@ -22,6 +24,11 @@ use crate::engine::Engine;
 const UNMATCHED: &str = "No message of ours is known by this id.";
 /// How long such an item is looked at again.
 const MATCHED_WITHIN: TimeDelta = TimeDelta::minutes(10);
+
+/// How far a provider's clock and ours may be apart.
+const CLOCKS_APART: TimeDelta = TimeDelta::minutes(5);
+/// How long after a message a report of its address is still told of it.
+const ANSWERED_WITHIN: TimeDelta = TimeDelta::days(7);
 
 /// Messages that a group of items is about.
 #[derive(Default)]
@@ -34,6 +41,46 @@ struct Known {
 struct Understood {
     effects: InboxEffects,
     facts: Vec<Fact>,
+}
+
+impl Understood {
+    /// Says that the item, or a part of it, reached nobody.
+    fn miss(&mut self, problem: &str) {
+        self.effects.is_understood = false;
+        self.effects.problem = Some(problem.to_owned());
+    }
+}
+
+/// The channel of an account that an address belongs to. An account that only posts events sends by none.
+fn channel_of(item: &InboxItem, address: &str) -> Channel {
+    if address.contains('@') {
+        return Channel::Email;
+    }
+    let protocol = item.protocol;
+    let channels = protocol.map(Protocol::channels).unwrap_or_default();
+    let is_phone = |channel: &&Channel| channel.address_kind() == AddressKind::Phone;
+    match channels.iter().find(is_phone) {
+        Some(channel) => *channel,
+        None if protocol == Some(Protocol::RbmEvents) => Channel::Rcs,
+        None => Channel::Sms,
+    }
+}
+
+/// Whether a status is about the person, whatever the message: they left, complained, or are not to be written to again.
+fn is_about_address(status: &Status) -> bool {
+    status.suppress.is_some()
+        || matches!(
+            status.kind,
+            Some(EventKind::Unsubscribed | EventKind::Complained)
+        )
+}
+
+/// Whether what a provider reports of an address can be about this message to it: it came after it, and not weeks later.
+fn is_recent(origin: &Origin, at: DateTime<Utc>) -> bool {
+    let sent = origin
+        .submitted_us
+        .and_then(DateTime::from_timestamp_micros);
+    sent.is_some_and(|sent| sent <= at + CLOCKS_APART && at - sent <= ANSWERED_WITHIN)
 }
 
 /// Something to tell of a message.
@@ -118,7 +165,7 @@ impl Engine {
                 let (key, reference) = match notice {
                     Notice::Status(status) => (status.message.clone(), status.reference.clone()),
                     Notice::Inbound(inbound) => (None, inbound.answers.clone()),
-                    Notice::Consent { .. } => (None, None),
+                    Notice::Consent(notice) => (notice.message.clone(), notice.reference.clone()),
                 };
                 match (key, reference) {
                     (Some(key), _) => keys.push(key),
@@ -175,16 +222,8 @@ impl Engine {
                     self.understand_inbound(item, inbound, known, &mut understood)
                         .await?;
                 }
-                Notice::Consent {
-                    channel,
-                    address,
-                    is_subscribed,
-                    source,
-                    at,
-                } => {
-                    let change = (*channel, address.as_str(), *is_subscribed, *source);
-                    let at = at.unwrap_or(item.received_at);
-                    self.understand_consent(item, change, at, &mut understood)
+                Notice::Consent(notice) => {
+                    self.understand_consent(item, notice, known, &mut understood)
                         .await?;
                 }
             }
@@ -199,40 +238,69 @@ impl Engine {
         known: &Known,
         understood: &mut Understood,
     ) -> Result<()> {
-        let Some(origin) = known.of_status(item, status) else {
-            understood.effects.is_understood = false;
-            understood.effects.problem = Some(UNMATCHED.to_owned());
-            return Ok(());
+        let of_message = known.of_status(item, status);
+        let owner = match (of_message, &status.recipient) {
+            (Some(origin), _) => Owner::of(origin),
+            // Whoever left, complained or can't be reached is known by their address where no message matches: providers
+            // leave ids out, or put their own in the place of ours.
+            (None, Some(recipient)) if is_about_address(status) => {
+                let channel = channel_of(item, recipient);
+                self.owner(item, channel, recipient, None).await?
+            }
+            _ => Owner::nobody(),
         };
+        let is_unmatched = of_message.is_none();
+        if is_unmatched && !owner.is_known {
+            understood.miss(UNMATCHED);
+        }
         let Some(kind) = status.kind else {
+            if is_unmatched {
+                return Ok(());
+            }
             // Kept and shown; it moves nothing.
             let word: String = status.raw.chars().take(100).collect();
             understood.effects.problem = Some(format!("Unknown status {word}"));
             return Ok(());
         };
-        let effects = &mut understood.effects;
-        if kind.implies_sent() {
-            effects.proofs.push(Proof {
+        let at = status.at.unwrap_or(item.received_at);
+        if kind.implies_sent()
+            && let Some(origin) = of_message
+        {
+            understood.effects.proofs.push(Proof {
                 message: origin.message.clone(),
             });
         }
+        let named = status.recipient.as_deref().unwrap_or_default();
+        let channel = match &owner.origin {
+            Some(origin) => origin.channel,
+            None => channel_of(item, named),
+        };
         let source = status.suppress.or(match kind {
             EventKind::Unsubscribed => Some(SuppressionSource::User),
             EventKind::Complained => Some(SuppressionSource::Complaint),
             _ => None,
         });
-        if let Some(source) = source {
-            effects
-                .suppress
-                .push(suppress(origin, source, status.reason.clone()));
+        match source {
+            Some(source) if kind == EventKind::Unsubscribed => {
+                owner.leaves(item, channel, source, at, understood);
+            }
+            Some(source) => {
+                let reason = status.reason.clone();
+                owner.is_blocked(item, channel, source, reason, understood);
+            }
+            None => {}
         }
-        if kind == EventKind::Unsubscribed {
-            effects.consents.push(consent(origin, false));
-        }
+        let Some(origin) = owner
+            .origin
+            .as_ref()
+            .filter(|origin| !is_unmatched || is_recent(origin, at))
+        else {
+            return Ok(());
+        };
         let told = Told {
             origin,
             kind,
-            at: status.at.unwrap_or(item.received_at),
+            at,
             status: Some(status),
             reason: status.reason.clone(),
         };

@@ -6,6 +6,7 @@
 mod answers;
 mod carriers;
 mod clicks;
+mod consents;
 mod crash;
 mod house;
 mod inbox;

@@ -1,6 +1,7 @@
 //! What a contact must satisfy. Numbers and addresses are checked more strictly where they come in (crate `people`); here
 //! stands what the tables rely on.
 
+use address::Address;
 use chrono_tz::Tz;
 use domain::{
     Channel, Refusal,
@@ -11,60 +12,13 @@ use domain::{
 const EXTERNAL_ID_CHARS_MAX: usize = 128;
 /// Longest name, in characters.
 const NAME_CHARS_MAX: usize = 200;
-/// Longest mailbox, in bytes (RFC 5321 §4.5.3.1.3, without the angle brackets).
-const EMAIL_BYTES_MAX: usize = 254;
 
-/// An address in the one form in which it is kept and compared: a mailbox in lower case, a number as E.164, a device's
-/// address as it is.
+/// An address in the one form in which it is stored and compared ([`address::Address`]).
 ///
 /// # Errors
 /// [`Refusal::Invalid`] when it can't be an address of this channel.
 pub fn normal_address(channel: Channel, address: &str) -> Result<String, Refusal> {
-    match channel {
-        Channel::Email => normal_email(address),
-        Channel::Sms | Channel::WhatsApp | Channel::Rcs => normal_phone(address),
-        Channel::Push => {
-            let address = address.trim();
-            if address.is_empty() || address.len() > 64 || has_control(address) {
-                return Err(Refusal::invalid("address", "is no device of ours"));
-            }
-            Ok(address.to_owned())
-        }
-    }
-}
-
-fn normal_phone(phone: &str) -> Result<String, Refusal> {
-    let phone = phone.trim();
-    let digits = phone.strip_prefix('+').unwrap_or_default();
-    let is_e164 = (7..=15).contains(&digits.len())
-        && digits.bytes().all(|byte| byte.is_ascii_digit())
-        && !digits.starts_with('0');
-    if is_e164 {
-        Ok(phone.to_owned())
-    } else {
-        Err(Refusal::invalid(
-            "phone",
-            "use the international form, such as +34600123456",
-        ))
-    }
-}
-
-fn normal_email(email: &str) -> Result<String, Refusal> {
-    let email = email.trim().to_lowercase();
-    let is_mailbox = email.rsplit_once('@').is_some_and(|(local, host)| {
-        !local.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
-    });
-    let has_space = email
-        .chars()
-        .any(|letter| letter.is_control() || letter.is_whitespace());
-    if is_mailbox && !has_space && email.len() <= EMAIL_BYTES_MAX {
-        Ok(email)
-    } else {
-        Err(Refusal::invalid(
-            "email",
-            "use an address such as name@example.com",
-        ))
-    }
+    Address::new(channel, address).map(Address::into_string)
 }
 
 /// Checks what a caller gives and puts it in the form in which it is kept. Empty texts stay: they take a value away.
@@ -90,12 +44,12 @@ pub(super) fn checked(mut new: NewContact) -> Result<NewContact, Refusal> {
     if let Some(phone) = &mut new.phone
         && !phone.is_empty()
     {
-        *phone = normal_phone(phone)?;
+        *phone = normal_address(Channel::Sms, phone)?;
     }
     if let Some(email) = &mut new.email
         && !email.is_empty()
     {
-        *email = normal_email(email)?;
+        *email = normal_address(Channel::Email, email)?;
     }
     if let Some(zone) = &new.time_zone
         && !zone.is_empty()

@@ -159,6 +159,18 @@ impl Store {
             }
             Channel::Sms | Channel::WhatsApp | Channel::Rcs => "phone = $2",
         };
+        if consent != Consent::Unknown {
+            within!(&mut turn, conn => {
+                sqlx::query(crate::sending::consent::REMEMBER)
+                    .bind(ws.0)
+                    .bind(i64::from(channel.code()))
+                    .bind(&address)
+                    .bind(i64::from(consent as u8))
+                    .bind(now.timestamp_micros())
+                    .execute(conn)
+                    .await?;
+            });
+        }
         let sql = turn.dialect(&format!(
             "UPDATE contact SET {} = $3, updated_us = $4 WHERE workspace = $1 AND {whose}",
             consent_column(channel)

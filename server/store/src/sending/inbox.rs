@@ -1,10 +1,9 @@
 //! What carriers post: kept first, understood later, once.
 
 use chrono::{DateTime, Utc};
-use domain::{Channel, contact::Consent};
 use serde::Serialize;
 
-use super::{InboxEffects, InboxItem, rows, tell::cut, time};
+use super::{InboxEffects, InboxItem, consent, rows, tell::cut, time};
 use crate::{
     Error, Result, Store, WorkspaceId,
     ingest::dedupe_hash,
@@ -66,25 +65,56 @@ const PROVE_POSTGRES: &str =
 macro_rules! carry_out {
     ($tx:ident, $effect:ident, $now_us:expr) => {
         for change in &$effect.consents {
-            sqlx::query(consent_sql(change.channel))
+            let at_us = change.at.timestamp_micros();
+            let is_news = sqlx::query(consent::REMEMBER)
+                .bind(change.workspace.0)
+                .bind(i64::from(change.channel.code()))
+                .bind(&change.address)
+                .bind(i64::from(consent::code(change.is_subscribed)))
+                .bind(at_us)
+                .execute(&mut *$tx)
+                .await?
+                .rows_affected();
+            // Something newer is known of this address.
+            if is_news == 0 {
+                continue;
+            }
+            sqlx::query(consent::set(change.channel))
                 .bind(change.workspace.0)
                 .bind(&change.address)
-                .bind(if change.is_subscribed {
-                    Consent::Subscribed as i64
-                } else {
-                    Consent::Unsubscribed as i64
-                })
+                .bind(i64::from(consent::code(change.is_subscribed)))
                 .bind($now_us)
                 .execute(&mut *$tx)
                 .await?;
+            let address = (change.workspace.0, i64::from(change.channel.code()));
             if change.is_subscribed {
-                sqlx::query(LIFT)
-                    .bind(change.workspace.0)
-                    .bind(i64::from(change.channel.code()))
+                sqlx::query(consent::LIFT)
+                    .bind(address.0)
+                    .bind(address.1)
                     .bind(&change.address)
                     .execute(&mut *$tx)
                     .await?;
+            } else {
+                sqlx::query(SUPPRESS)
+                    .bind(address.0)
+                    .bind(address.1)
+                    .bind(&change.address)
+                    .bind(change.source as i64)
+                    .bind(None::<&str>)
+                    .bind(change.campaign)
+                    .bind($now_us)
+                    .execute(&mut *$tx)
+                    .await?;
             }
+        }
+        for lift in &$effect.lifts {
+            sqlx::query(consent::REACTIVATE)
+                .bind(lift.workspace.0)
+                .bind(i64::from(lift.channel.code()))
+                .bind(&lift.address)
+                .bind(lift.at.timestamp_micros())
+                .execute(&mut *$tx)
+                .await?;
         }
         for entry in &$effect.suppress {
             sqlx::query(SUPPRESS)
@@ -304,33 +334,8 @@ const SUPPRESS: &str =
      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace, channel, address) DO UPDATE
      SET source = excluded.source, reason = excluded.reason, campaign = excluded.campaign, at_us = excluded.at_us
      WHERE suppression.source IN (0, 3, 4) AND excluded.source NOT IN (0, 3, 4)";
-/// Sources that a person's own new consent lifts: `SuppressionSource::is_lifted_by_consent`.
-const LIFT: &str = "DELETE FROM suppression
-     WHERE workspace = $1 AND channel = $2 AND address = $3 AND source IN (0, 3, 4)";
 const REPLY: &str = "INSERT INTO reply (workspace, campaign, channel, sender, text, keyword, at_us)
      VALUES ($1, $2, $3, $4, $5, $6, $7)";
-
-/// Sets what a person agreed to on a channel, by their address.
-fn consent_sql(channel: Channel) -> &'static str {
-    match channel {
-        Channel::Sms => {
-            "UPDATE contact SET consent_sms = $3, updated_us = $4 WHERE workspace = $1 AND phone = $2"
-        }
-        Channel::Email => {
-            "UPDATE contact SET consent_email = $3, updated_us = $4 WHERE workspace = $1 AND email = $2"
-        }
-        Channel::Push => {
-            "UPDATE contact SET consent_push = $3, updated_us = $4
-             WHERE workspace = $1 AND pk IN (SELECT contact FROM device WHERE address = $2)"
-        }
-        Channel::WhatsApp => {
-            "UPDATE contact SET consent_whatsapp = $3, updated_us = $4 WHERE workspace = $1 AND phone = $2"
-        }
-        Channel::Rcs => {
-            "UPDATE contact SET consent_rcs = $3, updated_us = $4 WHERE workspace = $1 AND phone = $2"
-        }
-    }
-}
 
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;

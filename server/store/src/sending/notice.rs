@@ -46,6 +46,8 @@ pub struct InboxEffects {
     pub suppress: Vec<Suppress>,
     /// Changes of consent.
     pub consents: Vec<ConsentChange>,
+    /// Blocks of a provider that it lifted.
+    pub lifts: Vec<Lift>,
     /// Answers.
     pub replies: Vec<NewReply>,
     /// What is answered to them by itself.
@@ -59,6 +61,7 @@ impl InboxEffects {
     pub fn is_lasting(&self) -> bool {
         !(self.suppress.is_empty()
             && self.consents.is_empty()
+            && self.lifts.is_empty()
             && self.replies.is_empty()
             && self.answers.is_empty())
     }
@@ -95,10 +98,29 @@ pub struct ConsentChange {
     pub workspace: WorkspaceId,
     /// On which channel.
     pub channel: Channel,
-    /// The address.
+    /// The address, in its normal form.
     pub address: String,
     /// Whether they may be written to from now on; if so, suppressions that consent lifts are lifted.
     pub is_subscribed: bool,
+    /// Why the address is blocked, for one who left.
+    pub source: SuppressionSource,
+    /// Internal key of the campaign they left by.
+    pub campaign: Option<i64>,
+    /// When the person did it. One that is older than what is known of the address changes nothing.
+    pub at: DateTime<Utc>,
+}
+
+/// A block that a provider lifted. It undoes at most what a provider reported before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lift {
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// On which channel.
+    pub channel: Channel,
+    /// The address, in its normal form.
+    pub address: String,
+    /// When it was lifted.
+    pub at: DateTime<Utc>,
 }
 
 /// An answer.

@@ -1003,6 +1003,9 @@ async fn what_a_carrier_posts_is_kept_once_and_understood_once() {
                     channel: Channel::Sms,
                     address: address.clone(),
                     is_subscribed: false,
+                    source: SuppressionSource::Stop,
+                    campaign: Some(pk),
+                    at: now(),
                 }],
                 replies: vec![NewReply {
                     workspace: ws,
@@ -1059,6 +1062,9 @@ async fn what_a_carrier_posts_is_kept_once_and_understood_once() {
                 channel: Channel::Sms,
                 address,
                 is_subscribed: true,
+                source: SuppressionSource::User,
+                campaign: None,
+                at: now() + TimeDelta::seconds(1),
             }],
             ..InboxEffects::default()
         };

@@ -20,7 +20,12 @@ pub(super) fn read(part: &str, base: &Status) -> Vec<Status> {
         "opt-out" | "opt-out-list" => {
             Word::new(Channel::Email, "UNSUBSCRIBED").suppress(SuppressionSource::User)
         }
-        _ => Word::new(Channel::Email, "COMPLAINED").suppress(SuppressionSource::Complaint),
+        // The types by which a person complains (RFC 5965 §7.3).
+        "abuse" | "fraud" | "other" => {
+            Word::new(Channel::Email, "COMPLAINED").suppress(SuppressionSource::Complaint)
+        }
+        // `auth-failure` is a machine's report about signatures (RFC 6591), `virus` a filter's: nobody complained.
+        _ => return Vec::new(),
     };
     let recipient = group
         .typed("original-rcpt-to")

@@ -51,10 +51,36 @@ impl Fields {
             .filter(|value| !value.is_empty())
     }
 
+    /// The first word of a field, without comments in parentheses (RFC 3464 §2.1.1), in lower case.
+    pub(super) fn word(&self, name: &str) -> Option<String> {
+        let plain = without_comments(self.get(name)?);
+        let word = plain.split_whitespace().next()?;
+        Some(word.to_ascii_lowercase())
+    }
+
     /// The same without its type: `user@example.com` of `rfc822; user@example.com`.
     pub(super) fn typed(&self, name: &str) -> Option<&str> {
         let value = self.get(name)?;
         let value = value.split_once(';').map_or(value, |(_, rest)| rest);
         Some(value.trim()).filter(|value| !value.is_empty())
     }
+}
+
+/// A value without what is in parentheses.
+fn without_comments(value: &str) -> String {
+    let mut depth = 0_usize;
+    value
+        .chars()
+        .filter(|c| match c {
+            '(' => {
+                depth += 1;
+                false
+            }
+            ')' => {
+                depth = depth.saturating_sub(1);
+                false
+            }
+            _ => depth == 0,
+        })
+        .collect()
 }

@@ -1,12 +1,14 @@
 //! What comes back to the bounce address of an SMTP account, posted by a mail server as it is (`message/rfc822`).
 //!
-//! Delivery status notifications (RFC 3464) and feedback reports (RFC 5965) are understood, and the older
-//! `X-Failed-Recipients`. Our key is in the address the report was sent to (`bounce+KEY@…`), else in the `Message-ID` of
+//! Delivery status notifications (RFC 3464), feedback reports (RFC 5965), and what servers write in plain text are understood.
+//! Our key is in the address the report was sent to (`bounce+KEY@…`), else in the `Message-ID` of
 //! the message it returns.
 
 mod feedback;
 mod fields;
+mod plain;
 mod report;
+mod verdict;
 
 use chrono::{DateTime, Utc};
 use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
@@ -14,7 +16,7 @@ use mail_parser::{Message, MessageParser, MimeHeaders, PartType};
 use super::{
     Incoming, Item, Notice, Status, Verdict,
     refusal::{Refusal, taken},
-    text, verify, words,
+    text, verify,
 };
 use crate::Settings;
 
@@ -59,18 +61,56 @@ pub(super) fn read(item: &[u8]) -> Result<Vec<Notice>, String> {
     let statuses = if let Some(part) = part(&mail, "delivery-status") {
         report::read(&part, &base)
     } else if let Some(part) = part(&mail, "feedback-report") {
-        feedback::read(&part, &base)
-    } else if let Some(failed) = mail.header_raw("X-Failed-Recipients") {
-        failed_recipients(failed, &mail, &base)
+        return Ok(notices(feedback::read(&part, &base)));
+    } else if is_report(&mail) || is_from_a_server(&mail) {
+        plain::read(&mail, &base)
     } else if is_automatic(&mail) {
-        Vec::new()
+        return Ok(Vec::new());
     } else {
         return Err("The e-mail is neither a delivery report nor a complaint.".to_owned());
     };
-    Ok(statuses
+    // A report of a server that yields nothing may be about somebody who can't be reached: it is shown.
+    if statuses.is_empty() {
+        return Err("The delivery report names no recipient and no reason.".to_owned());
+    }
+    Ok(notices(statuses))
+}
+
+fn notices(statuses: Vec<Status>) -> Vec<Notice> {
+    statuses
         .into_iter()
         .map(|status| Notice::Status(Box::new(status)))
-        .collect())
+        .collect()
+}
+
+/// Whether the mail calls itself a report (RFC 6522), or names the recipients that failed as Exim does.
+fn is_report(mail: &Message<'_>) -> bool {
+    let is_multipart = mail.content_type().is_some_and(|held| {
+        held.ctype().eq_ignore_ascii_case("multipart")
+            && held
+                .subtype()
+                .is_some_and(|held| held.eq_ignore_ascii_case("report"))
+    });
+    is_multipart || mail.header_raw("X-Failed-Recipients").is_some()
+}
+
+/// Names that mail servers write by.
+const DAEMONS: [&str; 5] = [
+    "mailer-daemon",
+    "postmaster@",
+    "mail delivery system",
+    "mail delivery subsystem",
+    "mdaemon@",
+];
+
+/// Whether a mail server wrote it, and no person: the return path is empty (RFC 5321 §4.5.5), or the sender is one of the names
+/// that servers use. An answer of somebody on holiday has an empty path as well, and says so (RFC 3834 §5).
+fn is_from_a_server(mail: &Message<'_>) -> bool {
+    let is_bounce_path = mail
+        .header_raw("Return-Path")
+        .is_some_and(|path| path.trim() == "<>");
+    let from = mail.header_raw("From").unwrap_or_default().to_lowercase();
+    DAEMONS.iter().any(|name| from.contains(name)) || (is_bounce_path && !is_automatic(mail))
 }
 
 /// Our key in one of the addresses the mail was sent to.
@@ -131,32 +171,20 @@ fn original_id(mail: &Message<'_>) -> Option<String> {
     })
 }
 
-/// Exim's way of old: addresses in a header, the reason in the text.
-fn failed_recipients(failed: &str, mail: &Message<'_>, base: &Status) -> Vec<Status> {
-    let said = mail.body_text(0).unwrap_or_default();
-    let code = text::status_code(&said).unwrap_or_default();
-    let word = words::smtp(&code);
-    failed
-        .split(',')
-        .map(str::trim)
-        .filter(|address| address.contains('@'))
-        .map(|address| Status {
-            recipient: Some(address.to_owned()),
-            kind: word.kind,
-            raw: word.raw.clone(),
-            suppress: word.suppress,
-            reason: text::reason(if code.is_empty() {
-                "not delivered"
-            } else {
-                &code
-            }),
-            ..base.clone()
-        })
-        .collect()
-}
-
-/// Whether nobody wrote it: somebody on holiday has an answer sent.
+/// Whether nobody wrote it: somebody on holiday has an answer sent (RFC 3834, and what is used in its place).
 fn is_automatic(mail: &Message<'_>) -> bool {
-    mail.header_raw("Auto-Submitted")
-        .is_some_and(|value| !value.trim().eq_ignore_ascii_case("no"))
+    let has = |name: &str| mail.header_raw(name).is_some();
+    let is_submitted = mail
+        .header_raw("Auto-Submitted")
+        .is_some_and(|value| !value.trim().eq_ignore_ascii_case("no"));
+    let is_bulk_reply = mail.header_raw("Precedence").is_some_and(|value| {
+        ["auto_reply", "auto-reply"]
+            .iter()
+            .any(|word| value.trim().eq_ignore_ascii_case(word))
+    });
+    is_submitted
+        || is_bulk_reply
+        || has("X-Autoreply")
+        || has("X-Autorespond")
+        || has("X-Auto-Response-Suppress")
 }

@@ -2,7 +2,7 @@
 
 use domain::Channel;
 
-use super::{Status, fields, text, words};
+use super::{Status, fields, text, verdict};
 use crate::hook::words::Word;
 
 /// One status for each recipient of a report.
@@ -11,21 +11,15 @@ pub(super) fn read(part: &str, base: &Status) -> Vec<Status> {
         .iter()
         // The first group is about the report; those about recipients have an action.
         .filter_map(|group| {
-            let action = group.get("action")?.to_ascii_lowercase();
+            let action = group.word("action")?;
             let said = group.typed("diagnostic-code");
-            let status = group
-                .get("status")
-                // A comment may follow.
-                .and_then(|status| status.split([' ', '(']).next())
-                .map(str::to_owned)
-                .or_else(|| said.and_then(text::status_code))
-                .unwrap_or_default();
-            let word = word(action.trim(), &status, said);
+            let status = verdict::code(&group.word("status").unwrap_or_default(), said);
+            let word = word(&action, &status, said);
             let recipient = group
                 .typed("original-recipient")
                 .or_else(|| group.typed("final-recipient"))
                 .map(|address| address.trim_matches(['<', '>']));
-            let is_trouble = matches!(action.trim(), "failed" | "delayed");
+            let is_trouble = matches!(action.as_str(), "failed" | "delayed" | "expired");
             Some(Status {
                 recipient: recipient.map(str::to_owned),
                 kind: word.kind,
@@ -44,11 +38,8 @@ pub(super) fn read(part: &str, base: &Status) -> Vec<Status> {
 fn word(action: &str, status: &str, said: Option<&str>) -> Word {
     let of_email = |raw| Word::new(Channel::Email, raw);
     match action {
-        // Servers that know only `5.0.0` may have been told more.
-        "failed" if matches!(status, "5.0.0" | "") => {
-            words::smtp(&said.and_then(text::status_code).unwrap_or_default())
-        }
-        "failed" => words::smtp(status),
+        "failed" => verdict::failure(status, said.unwrap_or_default()),
+        "expired" => of_email("EXHAUSTED"),
         "delayed" => of_email("BOUNCED"),
         "delivered" => of_email("DELIVERED"),
         "relayed" | "expanded" => of_email("SENT"),

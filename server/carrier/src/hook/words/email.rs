@@ -23,12 +23,13 @@ fn blocked_by_provider() -> Word {
 
 /// A failure for good, by its enhanced status code (RFC 3463) or, without one, its reply code (RFC 5321).
 ///
-/// Only a status that says the address itself is wrong ends writing to it: 5.1.0 to 5.1.6 and 5.1.10; 5.1.7 to 5.1.9
-/// are about the sender. 5.7 is policy, 4 is a server that gave up trying.
+/// Only a status that says the address itself is wrong ends writing to it: 5.1.1 to 5.1.6 and 5.1.10. 5.1.0 doesn't say which
+/// address it is about, and mail servers use it of the sender more often; 5.1.7 to 5.1.9 are about the sender. 5.7 is policy, 4 is
+/// a server that gave up trying. Exchange Online writes 5.1.351 for a recipient that another server doesn't know.
 pub(in crate::hook) fn smtp(status: &str) -> Word {
     let mut numbers = status.trim().split('.').map(str::parse::<u16>);
     match (numbers.next(), numbers.next(), numbers.next()) {
-        (Some(Ok(5)), Some(Ok(1)), Some(Ok(0..=6 | 10))) => {
+        (Some(Ok(5)), Some(Ok(1)), Some(Ok(1..=6 | 10 | 351))) => {
             word("BOUNCED_PERMANENT").suppress(SuppressionSource::HardFailure)
         }
         (Some(Ok(5)), Some(Ok(7)), _) => word("BLOCKED_DUE_BAD_BEHAVIOUR"),
@@ -37,11 +38,21 @@ pub(in crate::hook) fn smtp(status: &str) -> Word {
     }
 }
 
-/// SendGrid's `event`, other than `bounce`.
+/// SendGrid's `dropped`, by its reason. What is on a list of SendGrid's is never delivered to again
+/// (docs.sendgrid.com, *Event webhook reference*: `dropped`); a content that was refused says nothing of the address.
+pub(in crate::hook) fn sendgrid_drop(reason: &str) -> Word {
+    match reason.trim().to_ascii_lowercase().as_str() {
+        "bounced address" | "invalid" => blocked_by_provider().suppress(SuppressionSource::Carrier),
+        "spam reporting address" => blocked_by_provider().suppress(SuppressionSource::Complaint),
+        "unsubscribed address" => blocked_by_provider().suppress(SuppressionSource::User),
+        _ => blocked_by_provider(),
+    }
+}
+
+/// SendGrid's `event`, other than `bounce` and `dropped`.
 pub(in crate::hook) fn sendgrid(event: &str) -> Word {
     match event {
         "processed" => word("SENT"),
-        "dropped" => blocked_by_provider(),
         "deferred" => word("BOUNCED"),
         "spamreport" => complained(),
         "unsubscribe" | "group_unsubscribe" => unsubscribed(),
@@ -49,12 +60,26 @@ pub(in crate::hook) fn sendgrid(event: &str) -> Word {
     }
 }
 
-/// SendGrid's `bounce`, by its `type` and `status`. `blocked` is a refusal for now by policy; SendGrid doesn't try again.
-pub(in crate::hook) fn sendgrid_bounce(kind: &str, status: &str) -> Word {
-    if kind == "blocked" {
-        return word("BLOCKED_DUE_BAD_BEHAVIOUR");
+/// SendGrid's `bounce`, by its `type`, `status` and `bounce_classification`. `blocked` is a refusal for now by policy; `expired`
+/// was tried for as long as SendGrid tries. After a hard bounce (`type` is `bounce`) SendGrid drops whatever goes to the address.
+pub(in crate::hook) fn sendgrid_bounce(kind: &str, status: &str, classification: &str) -> Word {
+    match kind {
+        "blocked" => word("BLOCKED_DUE_BAD_BEHAVIOUR"),
+        "expired" => word("EXHAUSTED"),
+        _ if classification == "Invalid Address" => {
+            word("BOUNCED_PERMANENT").suppress(SuppressionSource::HardFailure)
+        }
+        "bounce" => listed(smtp(status)),
+        _ => smtp(status),
     }
-    smtp(status)
+}
+
+/// A failure after which the provider's own list has the address, whatever the code says.
+fn listed(word: Word) -> Word {
+    match word.suppress {
+        Some(_) => word,
+        None => word.suppress(SuppressionSource::Carrier),
+    }
 }
 
 /// SES's `eventType` or `notificationType`, other than `Bounce`.
@@ -82,6 +107,11 @@ pub(in crate::hook) fn ses_bounce(kind: &str, sub_kind: &str, status: &str) -> W
         ("Permanent", "NoEmail") => {
             word("BOUNCED_PERMANENT").suppress(SuppressionSource::HardFailure)
         }
+        // "You should immediately remove the recipient's email address from your mailing list" (AWS, *Bounce types*: Permanent,
+        // General). Policy is no fault of the address.
+        ("Permanent", "General" | "Undetermined") if !status.starts_with("5.7") => {
+            word("BOUNCED_PERMANENT").suppress(SuppressionSource::HardFailure)
+        }
         ("Permanent", _) => smtp(if status.is_empty() { "5.0.0" } else { status }),
         _ => word("BOUNCED"),
     }
@@ -99,6 +129,16 @@ pub(in crate::hook) fn mailgun(event: &str, severity: &str, reason: &str, status
         }
         // Too old: tried for as long as it tries.
         ("failed", _, "old") => word("EXHAUSTED"),
+        // Held back because the address is on Mailgun's lists of bounces, unsubscriptions and complaints.
+        ("failed", ..) if matches!(status, "605" | "606" | "607") => {
+            blocked_by_provider().suppress(SuppressionSource::Carrier)
+        }
+        // A refusal by policy.
+        ("failed", _, "espblock") => word("BLOCKED_DUE_BAD_BEHAVIOUR"),
+        // What Mailgun puts on its list of bounces (documentation.mailgun.com, *Bounces*).
+        ("failed", _, "bounce") if !status.starts_with('4') && !status.starts_with("5.7") => {
+            listed(smtp(status))
+        }
         ("failed", ..) => smtp(status),
         ("opened", ..) => word("OPEN"),
         ("clicked", ..) => word("CLICK"),

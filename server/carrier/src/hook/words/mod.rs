@@ -18,7 +18,8 @@ mod twilio;
 use domain::{Channel, EventKind, contact::SuppressionSource};
 
 pub(super) use email::{
-    mailgun, postmark_bounce, resend, sendgrid, sendgrid_bounce, ses, ses_bounce, smtp,
+    mailgun, postmark_bounce, resend, sendgrid, sendgrid_bounce, sendgrid_drop, ses, ses_bounce,
+    smtp,
 };
 pub(super) use infobip::infobip;
 pub(super) use meta::{meta, meta_error};

@@ -172,7 +172,7 @@ fn orderly_receipts_come_as_they_happen_and_wild_ones_late_twice_and_out_of_orde
                 .map(|notice| match notice {
                     Notice::Status(status) => status.at.unwrap(),
                     Notice::Inbound(inbound) => inbound.at.unwrap(),
-                    Notice::Consent { .. } => unreachable!(),
+                    Notice::Consent(_) => unreachable!(),
                 });
             happened.extend(at);
             assert_eq!(happened.last(), Some(&posted));
@@ -222,7 +222,7 @@ fn people_answer_click_and_leave() {
                             links.extend(status.link);
                             suppressed += u32::from(status.suppress.is_some());
                         }
-                        Notice::Consent { .. } => unreachable!(),
+                        Notice::Consent(_) => unreachable!(),
                     }
                 }
             }
