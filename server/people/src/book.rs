@@ -6,15 +6,13 @@ use std::{
 };
 
 use crate::{
-    CELL_BYTES_MAX, Unreadable,
-    xml::{Item, Piece, Xml},
+    Unreadable,
+    format::{Format, built_in, of_code},
+    strings::{Strings, strings},
+    xml::{Piece, Xml},
     zip::{Archive, spoiled},
 };
 
-/// Most bytes of shared strings held in memory, with what it takes to find them.
-pub const STRINGS_BYTES_MAX: usize = 32 << 20;
-/// Most bytes of the part that holds them: tags included.
-const STRINGS_PART_MAX: u64 = 128 << 20;
 /// Most bytes of any other part but sheets.
 const PART_BYTES_MAX: u64 = 16 << 20;
 /// Most relationships of a part.
@@ -23,62 +21,6 @@ const RELATIONS_MAX: usize = 4_000;
 const SHEETS_MAX: usize = 1_000;
 /// … and most formats: Excel knows 65,490.
 const FORMATS_MAX: usize = 100_000;
-/// Bytes of a piece of memory with strings.
-const SEGMENT_BYTES: usize = 1 << 20;
-
-/// How a number is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
-    /// As a number.
-    Number,
-    /// As a date, a time, or both.
-    Date,
-    /// As a number of hours, minutes or seconds.
-    Duration,
-}
-
-/// Strings that cells refer to by number: one after the other in a few large pieces of memory.
-#[derive(Default)]
-pub(crate) struct Strings {
-    segments: Vec<String>,
-    /// Segment, offset and length of each.
-    places: Vec<(u16, u32, u32)>,
-    held: usize,
-}
-
-impl Strings {
-    fn push(&mut self, text: &str) -> Result<(), Unreadable> {
-        self.held += text.len() + size_of::<(u16, u32, u32)>();
-        if self.held > STRINGS_BYTES_MAX {
-            return Err(Unreadable(
-                "The workbook holds more than 32 MiB of texts. Save the contacts as CSV and upload that."
-                    .to_owned(),
-            ));
-        }
-        let fits = |segment: &String| segment.len() + text.len() <= SEGMENT_BYTES;
-        if !self.segments.last().is_some_and(fits) {
-            let bytes = SEGMENT_BYTES.max(text.len());
-            self.segments.push(String::with_capacity(bytes));
-        }
-        let number = self.segments.len().saturating_sub(1);
-        let Some(segment) = self.segments.last_mut() else {
-            return Ok(());
-        };
-        let short = |n: usize| u32::try_from(n).map_err(|_| spoiled());
-        let number = u16::try_from(number).map_err(|_| spoiled())?;
-        let place = (number, short(segment.len())?, short(text.len())?);
-        segment.push_str(text);
-        self.places.push(place);
-        Ok(())
-    }
-
-    /// The `n`th string.
-    pub(crate) fn get(&self, n: usize) -> Option<&str> {
-        let (segment, offset, length) = *self.places.get(n)?;
-        let segment = self.segments.get(usize::from(segment))?;
-        segment.get(offset as usize..offset as usize + length as usize)
-    }
-}
 
 /// A workbook, open.
 pub(crate) struct Book<R> {
@@ -257,30 +199,6 @@ fn sheets<R: Read + Seek>(
     }
 }
 
-/// The shared strings. What the part says of their number is not looked at.
-fn strings<R: Read + Seek>(archive: &mut Archive<R>, name: &str) -> Result<Strings, Unreadable> {
-    let mut strings = Strings::default();
-    let Some(part) = archive.part(name, STRINGS_PART_MAX)? else {
-        return Ok(strings);
-    };
-    let (mut xml, mut item) = (Xml::of(part), Item::default());
-    loop {
-        let piece = xml.next()?;
-        item.take(&piece);
-        if piece.ends("si") {
-            strings.push(short(&item.end()))?;
-        } else if matches!(piece, Piece::Eof) {
-            return Ok(strings);
-        }
-    }
-}
-
-/// A text, or so much of it that it is seen to be too long for a cell.
-fn short(text: &str) -> &str {
-    let enough = (CELL_BYTES_MAX + 1..text.len()).find(|at| text.is_char_boundary(*at));
-    enough.map_or(text, |at| &text[..at])
-}
-
 /// Formats of cells, by the number cells name.
 fn formats<R: Read + Seek>(
     archive: &mut Archive<R>,
@@ -323,48 +241,4 @@ fn formats<R: Read + Seek>(
 
 fn number_of(text: Option<&str>) -> Option<u32> {
     text?.trim().parse().ok()
-}
-
-/// Formats every workbook has (ECMA-376 part 1, 18.8.30), those of East Asia included.
-fn built_in(id: u32) -> Format {
-    match id {
-        14..=22 | 27..=36 | 45 | 47 | 50..=58 => Format::Date,
-        46 => Format::Duration,
-        _ => Format::Number,
-    }
-}
-
-/// What a format's first section shows: `yyyy`, `h` and the like are dates, `[h]` a duration. Text in quotes, after a backslash,
-/// and colors, conditions and languages in brackets show nothing of the number.
-pub(crate) fn of_code(code: &str) -> Format {
-    let mut letters = code.chars();
-    while let Some(letter) = letters.next() {
-        match letter.to_ascii_lowercase() {
-            ';' => return Format::Number,
-            '"' => {
-                letters.by_ref().find(|letter| *letter == '"');
-            }
-            '\\' | '_' | '*' => {
-                letters.next();
-            }
-            '[' => {
-                let inner: String = letters
-                    .by_ref()
-                    .take_while(|letter| *letter != ']')
-                    .collect();
-                let inner = inner.to_ascii_lowercase();
-                let is_unit =
-                    |unit: char| !inner.is_empty() && inner.chars().all(|one| one == unit);
-                if ['h', 'm', 's'].into_iter().any(is_unit) {
-                    return Format::Duration;
-                }
-            }
-            // `General` has an `e`, and no letter of dates.
-            'd' | 'm' | 'h' | 'y' | 's' => return Format::Date,
-            // `AM/PM`, `A/P`.
-            'a' if matches!(letters.clone().next(), Some('m' | 'M' | '/')) => return Format::Date,
-            _ => {}
-        }
-    }
-    Format::Number
 }

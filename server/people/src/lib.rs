@@ -4,10 +4,12 @@
 mod address;
 mod book;
 mod errors;
+mod format;
 mod guess;
 mod mapping;
 mod rows;
 mod sheet;
+mod strings;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -15,11 +17,11 @@ mod xml;
 mod zip;
 
 pub use address::{check_address, check_contact, is_country};
-pub use book::STRINGS_BYTES_MAX;
 pub use errors::{errors_csv, errors_csv_head};
 pub use guess::guess;
 pub use mapping::check_mapping;
 pub use rows::{Peek, each_row, peek};
+pub use strings::STRINGS_BYTES_MAX;
 
 /// Most bytes of a file.
 pub const FILE_BYTES_MAX: u64 = 1 << 30;

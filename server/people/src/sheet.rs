@@ -6,7 +6,8 @@ use chrono::{Duration, NaiveDate};
 
 use crate::{
     CELL_BYTES_MAX, COLUMNS_MAX, Take, Unreadable,
-    book::{Book, Format, Shared},
+    book::{Book, Shared},
+    format::Format,
     xml::{Item, Piece, Tag, Xml, push, unescaped},
     zip::spoiled,
 };
