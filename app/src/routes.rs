@@ -2,6 +2,9 @@
 
 use domain::{CampaignKind, filter::CampaignFilter, sending::Step};
 
+/// Where the form *Import a file* is sent to.
+pub const UPLOAD_PATH: &str = "/contacts/import";
+
 /// A page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Route {

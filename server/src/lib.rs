@@ -13,6 +13,7 @@ pub mod demo;
 pub mod enrich;
 pub mod http;
 pub mod import;
+pub mod pools;
 pub mod shutdown;
 pub mod state;
 pub mod telemetry;

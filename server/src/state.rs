@@ -16,6 +16,7 @@ use crate::{
     config::{BaseUrl, ServeArgs},
     enrich::Enrich,
     http::ingest::{Policies, Room},
+    pools::Pools,
     tracking::Tracking,
 };
 
@@ -62,6 +63,8 @@ pub struct AppState {
     pub enrich: Arc<Enrich>,
     /// Room for bodies of events.
     pub bodies: Room,
+    /// Bounds of other work.
+    pub pools: Pools,
     /// What workspaces keep of addresses.
     pub policies: Policies,
     /// Accounts at carriers.
@@ -90,6 +93,7 @@ impl AppState {
             passwords: Passwords::default(),
             enrich: Arc::new(enrich),
             bodies: Room::default(),
+            pools: Pools::default(),
             policies: Policies::default(),
             carriers,
             tracking: Tracking::default(),

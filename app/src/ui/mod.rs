@@ -20,5 +20,5 @@ pub use icon::{Icon, IconName};
 pub use menu::{Menu, MenuOption};
 pub use notice::{Notice, Tone, sentence};
 pub use returned::{PAGE_FIELD, Returned, SAID, Typed, name_of};
-pub(crate) use returned::{follow_returned, provide_returned};
+pub(crate) use returned::{follow_returned, provide_returned, returned_to};
 pub use search::Search;

@@ -116,7 +116,7 @@ fn with_returned<T>(ask: impl FnOnce(&Returned) -> T) -> Option<T> {
 }
 
 /// Why the form sent to this function was refused, and what was typed into it; none unless the page is the answer.
-pub(super) fn returned_to(function: &str) -> Option<(AppError, Typed)> {
+pub(crate) fn returned_to(function: &str) -> Option<(AppError, Typed)> {
     with_returned(|returned| {
         let is_it = returned.function == function;
         is_it.then(|| (returned.error.clone(), returned.typed.clone()))

@@ -2,14 +2,18 @@
 #![forbid(unsafe_code)]
 
 mod address;
+mod book;
 mod errors;
+mod format;
 mod guess;
 mod mapping;
 mod rows;
 mod sheet;
+mod strings;
 #[cfg(test)]
 mod tests;
 mod text;
+mod xml;
 mod zip;
 
 pub use address::{check_address, check_contact, is_country};
@@ -17,10 +21,16 @@ pub use errors::{errors_csv, errors_csv_head};
 pub use guess::guess;
 pub use mapping::check_mapping;
 pub use rows::{Peek, each_row, peek};
-pub use zip::XLSX_BYTES_MAX;
+pub use strings::STRINGS_BYTES_MAX;
 
 /// Most bytes of a file.
 pub const FILE_BYTES_MAX: u64 = 1 << 30;
+/// Most bytes of a workbook as it is uploaded: a million rows of ten columns take half of it.
+pub const WORKBOOK_BYTES_MAX: u64 = 128 << 20;
+/// Most bytes unpacked of a workbook that is read to its end.
+pub const XLSX_BYTES_MAX: u64 = 4 << 30;
+/// Most bytes unpacked of a workbook that is only looked at.
+pub const XLSX_LOOK_BYTES_MAX: u64 = 256 << 20;
 /// Most columns of a file.
 pub const COLUMNS_MAX: usize = 100;
 /// Longest cell, in bytes.

@@ -8,7 +8,10 @@ use domain::{
     import::{Column, Mapping, RowError},
 };
 
-use crate::{COLUMNS_MAX, Kind, Take, Unreadable, address, guess, sheet, text};
+use crate::{
+    COLUMNS_MAX, Kind, Take, Unreadable, XLSX_BYTES_MAX, XLSX_LOOK_BYTES_MAX, address, guess,
+    sheet, text,
+};
 
 /// Rows shown below the header.
 const SAMPLE_ROWS: usize = 5;
@@ -30,11 +33,16 @@ pub struct Peek {
 }
 
 /// Hands over the rows of a file. A text is read from where `source` stands to its end, and may lack the rest (an upload's
-/// first piece).
-fn each_raw(kind: Kind, source: impl Read + Seek, take: Take<'_>) -> Result<(), Unreadable> {
+/// first piece); of a workbook at most `room` bytes are unpacked.
+fn each_raw(
+    kind: Kind,
+    source: impl Read + Seek,
+    room: u64,
+    take: Take<'_>,
+) -> Result<(), Unreadable> {
     match kind {
         Kind::Text => text::each(source, take),
-        Kind::Workbook => sheet::each(source, take),
+        Kind::Workbook => sheet::each(source, room, take),
     }
 }
 
@@ -46,7 +54,7 @@ pub fn peek(kind: Kind, source: impl Read + Seek) -> Result<Peek, Unreadable> {
     let mut header = None;
     let mut sample = Vec::new();
     let mut wrong = None;
-    let ended = each_raw(kind, source, &mut |(_, row)| {
+    let ended = each_raw(kind, source, XLSX_LOOK_BYTES_MAX, &mut |(_, row)| {
         match (&header, row) {
             (None, Ok(cells)) => {
                 header = Some(cells.iter().map(|cell| shown(cell)).collect::<Vec<_>>())
@@ -103,7 +111,7 @@ pub fn each_row(
     let mut header: Option<Vec<String>> = None;
     let mut wrong = None;
     let mut seen = 0;
-    each_raw(kind, source, &mut |(line, row)| {
+    each_raw(kind, source, XLSX_BYTES_MAX, &mut |(line, row)| {
         let Some(header) = &header else {
             match row {
                 Ok(cells) if cells.len() == mapping.columns.len() => {

@@ -1,48 +1,258 @@
 //! Rows of a workbook: its first sheet with anything in it, read cell by cell.
 
-use std::io::{BufReader, Read, Seek};
+use std::io::{BufRead, Read, Seek};
 
-use calamine::{DataRef, ExcelDateTime, Reader, Xlsx, XlsxError};
+use chrono::{Duration, NaiveDate};
 
-use crate::{CELL_BYTES_MAX, COLUMNS_MAX, Take, Unreadable, zip};
+use crate::{
+    CELL_BYTES_MAX, COLUMNS_MAX, Take, Unreadable,
+    book::{Book, Shared},
+    format::Format,
+    xml::{Item, Piece, Tag, Xml, push, unescaped},
+    zip::spoiled,
+};
 
-fn spoiled(_error: XlsxError) -> Unreadable {
-    Unreadable("The workbook can't be read. Save the contacts as CSV and upload that.".to_owned())
-}
+/// Rows a sheet has, …
+const ROWS_MAX: u32 = 1_048_576;
+/// … and columns.
+const SHEET_COLUMNS_MAX: usize = 16_384;
 
-/// Hands over the rows of a workbook that have anything in them.
-pub(crate) fn each(mut source: impl Read + Seek, take: Take<'_>) -> Result<(), Unreadable> {
-    zip::measure(&mut source)?;
-    let mut book = Xlsx::new(BufReader::new(source)).map_err(spoiled)?;
-    for name in book.sheet_names() {
-        // Charts and macros are sheets without cells.
-        let Ok(mut cells) = book.worksheet_cells_reader(&name) else {
+/// Hands over the rows of a workbook that have anything in them; `room` is the number of bytes that may be unpacked.
+pub(crate) fn each(source: impl Read + Seek, room: u64, take: Take<'_>) -> Result<(), Unreadable> {
+    let mut book = Book::open(source, room)?;
+    for name in std::mem::take(&mut book.sheets) {
+        let Some((mut xml, shared)) = book.sheet(&name)? else {
             continue;
         };
-        let mut row = Gathered::default();
-        let mut is_empty = true;
-        while let Some(cell) = cells.next_cell().map_err(spoiled)? {
-            let (at, column) = cell.get_position();
-            if at != row.at {
-                if !row.give(take) {
-                    return Ok(());
-                }
-                row = Gathered {
-                    at,
-                    ..Gathered::default()
-                };
-            }
-            let text = written(cell.get_value());
-            if !text.is_empty() {
-                is_empty = false;
-                row.put(column as usize, text);
-            }
-        }
-        if !row.give(take) || !is_empty {
+        if rows(&mut xml, shared, take)? {
             return Ok(());
         }
     }
     Ok(())
+}
+
+/// Hands over the rows of a sheet. Says whether there was one with anything in it, or nobody wants more.
+fn rows(
+    xml: &mut Xml<impl BufRead>,
+    shared: Shared<'_>,
+    take: Take<'_>,
+) -> Result<bool, Unreadable> {
+    let mut row = Gathered::default();
+    let mut at = Position::default();
+    let mut cell: Option<Cell> = None;
+    let mut is_empty = true;
+    loop {
+        let piece = xml.next()?;
+        if let Some(cell) = &mut cell {
+            cell.take(&piece);
+        }
+        match &piece {
+            Piece::Eof => break,
+            Piece::Start(tag) if tag.name() == "row" => at.begin_row(tag)?,
+            Piece::Start(tag) if tag.name() == "c" => cell = Some(at.begin_cell(tag)?),
+            _ if piece.ends("row") => at.end_row(),
+            _ if piece.ends("c") => {
+                let Some(cell) = cell.take() else { continue };
+                if at.row != row.at {
+                    if !row.give(take) {
+                        return Ok(true);
+                    }
+                    row = Gathered {
+                        at: at.row,
+                        ..Gathered::default()
+                    };
+                }
+                let text = cell.written(shared)?;
+                if !text.is_empty() {
+                    is_empty = false;
+                    row.put(at.column, text);
+                }
+                at.column += 1;
+            }
+            _ if piece.ends("sheetData") => break,
+            _ => {}
+        }
+    }
+    Ok(!row.give(take) || !is_empty)
+}
+
+/// Where in the sheet the reader is, from 0.
+#[derive(Default)]
+struct Position {
+    row: u32,
+    column: usize,
+}
+
+impl Position {
+    fn begin_row(&mut self, tag: &Tag<'_>) -> Result<(), Unreadable> {
+        if let Some(number) = tag.attribute("r") {
+            let number: u32 = number.trim().parse().map_err(|_| spoiled())?;
+            self.row = within(number)?;
+        }
+        self.column = 0;
+        Ok(())
+    }
+
+    fn end_row(&mut self) {
+        self.row = self.row.saturating_add(1);
+        self.column = 0;
+    }
+
+    fn begin_cell(&mut self, tag: &Tag<'_>) -> Result<Cell, Unreadable> {
+        if let Some(place) = tag.attribute("r") {
+            (self.row, self.column) = place_of(place.trim())?;
+        }
+        if self.row >= ROWS_MAX || self.column >= SHEET_COLUMNS_MAX {
+            return Err(spoiled());
+        }
+        let kind = match tag.attribute("t").as_deref() {
+            None | Some("n") => Kind::Number,
+            Some("s") => Kind::Shared,
+            Some("b") => Kind::Flag,
+            Some("e") => Kind::Error,
+            Some("inlineStr" | "is") => Kind::Inline,
+            // Text of formulas (`str`), dates (`d`).
+            Some(_) => Kind::Text,
+        };
+        let style = tag.attribute("s").and_then(|style| style.parse().ok());
+        Ok(Cell {
+            kind,
+            style,
+            ..Cell::default()
+        })
+    }
+}
+
+/// A row's number, from 1, as its place.
+fn within(number: u32) -> Result<u32, Unreadable> {
+    let is_there = (1..=ROWS_MAX).contains(&number);
+    is_there.then(|| number - 1).ok_or_else(spoiled)
+}
+
+/// Row and column of a place such as `BC12`.
+fn place_of(place: &str) -> Result<(u32, usize), Unreadable> {
+    let letters = place.len()
+        - place
+            .trim_start_matches(|one: char| one.is_ascii_alphabetic())
+            .len();
+    let (column, row) = place.split_at(letters);
+    if !(1..=3).contains(&column.len()) {
+        return Err(spoiled());
+    }
+    let column = column.bytes().fold(0, |column, letter| {
+        column * 26 + usize::from(letter.to_ascii_uppercase() - b'A') + 1
+    });
+    let row: u32 = row.parse().map_err(|_| spoiled())?;
+    Ok((within(row)?, column - 1))
+}
+
+#[derive(Clone, Copy, Default)]
+enum Kind {
+    #[default]
+    Number,
+    /// Number of a shared string.
+    Shared,
+    Flag,
+    Error,
+    Inline,
+    Text,
+}
+
+/// A cell on its way in.
+#[derive(Default)]
+struct Cell {
+    kind: Kind,
+    style: Option<usize>,
+    value: String,
+    is_value: bool,
+    inline: Option<Item>,
+    text: String,
+}
+
+impl Cell {
+    fn take(&mut self, piece: &Piece<'_>) {
+        if let Some(item) = &mut self.inline {
+            item.take(piece);
+            if piece.ends("is") {
+                self.text = item.end();
+                self.inline = None;
+            }
+            return;
+        }
+        match piece {
+            _ if piece.starts("is") => self.inline = Some(Item::default()),
+            _ if piece.starts("v") => self.is_value = true,
+            _ if piece.ends("v") => self.is_value = false,
+            Piece::Text(text) if self.is_value => push(&mut self.value, text),
+            _ => {}
+        }
+    }
+
+    /// The value as one would type it.
+    fn written(self, shared: Shared<'_>) -> Result<String, Unreadable> {
+        let value = self.value.trim();
+        Ok(match self.kind {
+            Kind::Inline => self.text.trim().to_owned(),
+            Kind::Text => unescaped(value).trim().to_owned(),
+            Kind::Error => String::new(),
+            _ if value.is_empty() => String::new(),
+            Kind::Shared => {
+                let n: usize = value.parse().map_err(|_| spoiled())?;
+                shared.strings.get(n).ok_or_else(spoiled)?.trim().to_owned()
+            }
+            Kind::Flag => match value.to_ascii_lowercase().as_str() {
+                "0" | "false" => "false".to_owned(),
+                "1" | "true" => "true".to_owned(),
+                _ => return Err(spoiled()),
+            },
+            // What is no number is shown as it is.
+            Kind::Number => match value.parse::<f64>() {
+                Ok(number) => written(number, self.format(shared), shared.is_1904),
+                Err(_) => value.to_owned(),
+            },
+        })
+    }
+
+    fn format(&self, shared: Shared<'_>) -> Format {
+        self.style
+            .and_then(|style| shared.formats.get(style))
+            .copied()
+            .unwrap_or(Format::Number)
+    }
+}
+
+/// A number as one would type it: numbers are floats in a workbook, and a phone number is no 3.46e10.
+fn written(number: f64, format: Format, is_1904: bool) -> String {
+    match format {
+        Format::Date => date(number, is_1904).unwrap_or_else(|| number.to_string()),
+        Format::Number | Format::Duration => number.to_string(),
+    }
+}
+
+/// The day and time a number of days is; none when it is before the calendar begins, or after the year 9999.
+fn date(days: f64, is_1904: bool) -> Option<String> {
+    if !(0.0..2_958_466.0).contains(&days) {
+        return None;
+    }
+    let epoch = if is_1904 {
+        NaiveDate::from_ymd_opt(1904, 1, 1)
+    } else if days < 60.0 {
+        NaiveDate::from_ymd_opt(1899, 12, 31)
+    } else {
+        // Excel believes in a 29 February 1900.
+        NaiveDate::from_ymd_opt(1899, 12, 30)
+    };
+    #[expect(clippy::cast_possible_truncation, reason = "the range was looked at")]
+    let seconds = (days * 86_400.0).round() as i64;
+    let time = epoch?
+        .and_hms_opt(0, 0, 0)?
+        .checked_add_signed(Duration::try_seconds(seconds)?)?;
+    let shape = if seconds % 86_400 == 0 {
+        "%Y-%m-%d"
+    } else {
+        "%Y-%m-%d %H:%M:%S"
+    };
+    Some(time.format(shape).to_string())
 }
 
 /// The cells of a row so far.
@@ -77,32 +287,5 @@ impl Gathered {
             None => Ok(cells),
         };
         take((u64::from(self.at) + 1, row))
-    }
-}
-
-/// A value as one would type it.
-fn written(value: &DataRef<'_>) -> String {
-    match value {
-        DataRef::Int(number) => number.to_string(),
-        // Numbers are floats in a workbook: a phone number is no 3.46e10.
-        DataRef::Float(number) => number.to_string(),
-        DataRef::String(text) => text.trim().to_owned(),
-        DataRef::SharedString(text) => text.trim().to_owned(),
-        DataRef::Bool(flag) => flag.to_string(),
-        DataRef::DateTime(time) => date(time),
-        DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::Error(_) | DataRef::Empty => String::new(),
-    }
-}
-
-fn date(time: &ExcelDateTime) -> String {
-    if time.is_duration() {
-        return time.as_f64().to_string();
-    }
-    let (year, month, day, hour, minute, second, _) = time.to_ymd_hms_milli();
-    if (hour, minute, second) == (0, 0, 0) {
-        format!("{year:04}-{month:02}-{day:02}")
-    } else {
-        format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")
     }
 }

@@ -326,50 +326,6 @@ fn a_workbook_is_read_like_a_text() {
     assert_eq!(told[2].1.as_ref().unwrap().attributes["plan"], "true");
 }
 
-/// A ZIP file of one part whose directory says that it is small.
-fn bomb(name: &str, megabytes: usize) -> Vec<u8> {
-    use std::io::Write;
-    let mut deflated = flate2::write::DeflateEncoder::new(Vec::new(), flate2::Compression::fast());
-    for _ in 0..megabytes {
-        deflated.write_all(&[b' '; 1 << 20]).unwrap();
-    }
-    let data = deflated.finish().unwrap();
-    let mut sizes = Vec::new();
-    sizes.extend([0; 4]);
-    sizes.extend((data.len() as u32).to_le_bytes());
-    sizes.extend(10_u32.to_le_bytes());
-    sizes.extend((name.len() as u16).to_le_bytes());
-    sizes.extend([0, 0]);
-    let mut zip = b"PK\x03\x04\x14\0\0\0\x08\0\0\0\0\0".to_vec();
-    zip.extend(&sizes);
-    zip.extend(name.as_bytes());
-    zip.extend(&data);
-    let directory = zip.len() as u32;
-    zip.extend(b"PK\x01\x02\x14\0\x14\0\0\0\x08\0\0\0\0\0");
-    zip.extend(&sizes);
-    zip.extend([0; 14]);
-    zip.extend(name.as_bytes());
-    let size = zip.len() as u32 - directory;
-    zip.extend(b"PK\x05\x06\0\0\0\0\x01\0\x01\0");
-    zip.extend(size.to_le_bytes());
-    zip.extend(directory.to_le_bytes());
-    zip.extend([0, 0]);
-    zip
-}
-
-#[test]
-fn a_workbook_that_unpacks_to_too_much_is_refused() {
-    for (name, megabytes) in [
-        ("xl/sharedStrings.xml", 300),
-        ("xl/worksheets/sheet1.xml", 2),
-    ] {
-        let bytes = bomb(name, megabytes);
-        assert!(bytes.len() < 3 << 20);
-        let refused = peek(Kind::Workbook, Cursor::new(bytes)).unwrap_err();
-        assert!(refused.0.contains("too large"), "{name}: {refused}");
-    }
-}
-
 proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..400)) {

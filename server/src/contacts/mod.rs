@@ -1,5 +1,6 @@
 //! Files of contacts: taking them in, and working through them in the background.
 
+mod page;
 mod report;
 mod runner;
 mod spool;
@@ -7,4 +8,5 @@ mod upload;
 
 pub use runner::{spawn, step};
 
-pub(crate) use upload::{routes, take};
+pub(crate) use page::routes;
+pub(crate) use upload::take;

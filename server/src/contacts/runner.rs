@@ -1,7 +1,7 @@
 //! Works through imports, one at a time on each server, a few thousand rows in a transaction.
 //!
 //! A thread reads the file and hands batches over a channel with room for one: the file, the batch being read and the batch
-//! being written are all that is held, however long the file is. What was reached is in the database after each batch, and
+//! being written are all that is held, however long the file is; batches are limited in rows and bytes. What was reached is in the database after each batch, and
 //! a server that begins claims what another left.
 
 use std::{
@@ -18,8 +18,12 @@ use tokio::{runtime::Handle, sync::mpsc, task::JoinHandle};
 use super::spool::{Pieces, nameless};
 use crate::state::AppState;
 
-/// Rows of one transaction.
+/// Rows of one transaction, …
 const BATCH: usize = 20_000;
+/// … and their bytes: a row may hold a hundred long cells, which in a workbook take a few bytes each.
+const BATCH_BYTES: usize = 8 << 20;
+/// What a row takes beside its attributes.
+const ROW_BYTES: usize = 512;
 /// How long a worker is left alone without a sign of life, …
 const LEASE: TimeDelta = TimeDelta::seconds(60);
 /// … and how often it gives one while it reads without writing.
@@ -34,11 +38,45 @@ struct Batch {
     contacts: Vec<(u64, NewContact)>,
     errors: Vec<RowError>,
     next_row: u64,
+    bytes: usize,
+}
+
+impl Batch {
+    fn begun(next_row: u64) -> Self {
+        Self {
+            contacts: Vec::new(),
+            errors: Vec::new(),
+            next_row,
+            bytes: 0,
+        }
+    }
+
+    fn push(&mut self, line: u64, row: std::result::Result<NewContact, RowError>) {
+        self.next_row += 1;
+        self.bytes += ROW_BYTES;
+        match row {
+            Ok(contact) => {
+                let attributes = contact.attributes.iter();
+                self.bytes += attributes
+                    .map(|(name, value)| name.len() + value.len())
+                    .sum::<usize>();
+                self.contacts.push((line, contact));
+            }
+            Err(error) => self.errors.push(error),
+        }
+    }
+
+    fn is_full(&self) -> bool {
+        self.contacts.len() + self.errors.len() >= BATCH || self.bytes >= BATCH_BYTES
+    }
 }
 
 /// Works on imports until the server ends.
 pub fn spawn(state: AppState) -> JoinHandle<()> {
     tokio::spawn(async move {
+        if let Err(error) = state.store.import_leases_end().await {
+            tracing::error!(%error, "leases of imports could not be ended");
+        }
         while !state.shutdown.is_cancelled() {
             let pause = match step(&state).await {
                 Ok(true) => continue,
@@ -127,11 +165,7 @@ async fn write(
                 None => return Ok(Reached::End),
             },
             // Nothing is written; the lease is renewed.
-            () = tokio::time::sleep(SIGN_OF_LIFE) => Batch {
-                contacts: Vec::new(),
-                errors: Vec::new(),
-                next_row: work.next_row,
-            },
+            () = tokio::time::sleep(SIGN_OF_LIFE) => Batch::begun(work.next_row),
         };
         let (now, next_row) = (state.clock.now(), batch.next_row);
         let step = Advance {
@@ -177,12 +211,7 @@ fn rows(
     work: &ImportWork,
     batches: &mpsc::Sender<Batch>,
 ) -> std::result::Result<u64, Unreadable> {
-    let begun = |next_row| Batch {
-        contacts: Vec::with_capacity(BATCH),
-        errors: Vec::new(),
-        next_row,
-    };
-    let mut batch = begun(work.next_row);
+    let mut batch = Batch::begun(work.next_row);
     let mut is_wanted = true;
     let seen = people::each_row(
         kind,
@@ -190,13 +219,9 @@ fn rows(
         &work.mapping,
         work.next_row,
         &mut |line, row| {
-            batch.next_row += 1;
-            match row {
-                Ok(contact) => batch.contacts.push((line, contact)),
-                Err(error) => batch.errors.push(error),
-            }
-            if batch.contacts.len() + batch.errors.len() >= BATCH {
-                let next = begun(batch.next_row);
+            batch.push(line, row);
+            if batch.is_full() {
+                let next = Batch::begun(batch.next_row);
                 let full = std::mem::replace(&mut batch, next);
                 is_wanted = batches.blocking_send(full).is_ok();
             }

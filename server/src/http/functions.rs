@@ -21,15 +21,14 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header, request::Par
 use leptos::{prelude::FromServerFnError, server_fn::error::SERVER_FN_ERROR_HEADER};
 
 use super::{
+    form_body::{self, BodyError},
     pages,
-    problem::{Problem, UNAVAILABLE_S},
+    problem::UNAVAILABLE_S,
 };
-use crate::state::AppState;
+use crate::{auth::Signed, state::AppState};
 
 /// Where server functions are called.
 pub(crate) const FUNCTIONS: &str = "/ui/";
-/// Longest plain form: a draft of four arms with their HTML and MJML.
-const FORM_BYTES_MAX: usize = 8 * 1024 * 1024;
 /// Longest error, as JSON.
 const ERROR_BYTES_MAX: usize = 64 * 1024;
 /// Stands for the form's own page while its function runs: a redirect to it was the framework's, not the function's.
@@ -44,8 +43,24 @@ pub(super) async fn in_their_status(
     if !request.uri().path().starts_with(FUNCTIONS) {
         return next.run(request).await;
     }
-    if !accepts_page(request.headers()) {
-        return for_scripts(next.run(request).await).await;
+    let is_plain = accepts_page(request.headers());
+    // No function is for strangers: what they send is not read.
+    let is_stranger = request.extensions().get::<Signed>().is_none();
+    if !is_plain {
+        if is_stranger {
+            return refused_script(request.uri().path(), StatusCode::UNAUTHORIZED, &stranger());
+        }
+        let (parts, body) = request.into_parts();
+        return match form_body::read(&state.pools.forms, body).await {
+            Ok((body, _place)) => {
+                let request = Request::from_parts(parts, Body::from(body));
+                for_scripts(next.run(request).await).await
+            }
+            Err(error) => {
+                let (status, error) = unread(error);
+                refused_script(parts.uri.path(), status, &error)
+            }
+        };
     }
     if request.method() != Method::POST {
         let response = next.run(request).await;
@@ -56,12 +71,22 @@ pub(super) async fn in_their_status(
         };
     }
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, FORM_BYTES_MAX).await else {
-        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large")
-            .detail(
-                "The form is too long, or ended early. Nothing was saved: go back, and send less.",
-            )
-            .into_response();
+    if is_stranger {
+        let form = PlainForm::new(parts, Bytes::new());
+        if form.page.is_none() {
+            return Redirect::to("/sign-in").into_response();
+        }
+        return form
+            .refused(&state, stranger(), StatusCode::UNAUTHORIZED)
+            .await;
+    }
+    let (body, _place) = match form_body::read(&state.pools.forms, body).await {
+        Ok(read) => read,
+        Err(error) => {
+            let (status, error) = unread(error);
+            let form = PlainForm::new(parts, Bytes::new());
+            return form.refused(&state, error, status).await;
+        }
     };
     let form = PlainForm::new(parts, body);
     let response = next.run(form.request()).await;
@@ -69,7 +94,37 @@ pub(super) async fn in_their_status(
         return form.done(response);
     }
     let (error, _) = error_of(response).await;
-    form.refused(&state, error).await
+    let status = status_of(&error);
+    form.refused(&state, error, status).await
+}
+
+fn stranger() -> AppError {
+    Refusal::Unauthenticated.into()
+}
+
+/// Why a form was not read.
+fn unread(error: BodyError) -> (StatusCode, AppError) {
+    match error {
+        BodyError::Broken => (StatusCode::BAD_REQUEST, AppError::Transport),
+        BodyError::Busy => (StatusCode::SERVICE_UNAVAILABLE, AppError::Unavailable),
+        BodyError::TooLong => {
+            let sentence = "The form is longer than 8 MiB. Nothing was saved: send less.";
+            let refusal = Refusal::Conflict(sentence.to_owned());
+            (StatusCode::PAYLOAD_TOO_LARGE, refusal.into())
+        }
+    }
+}
+
+/// An error as scripts read it, where no function ran.
+fn refused_script(function: &str, status: StatusCode, error: &AppError) -> Response {
+    let headers = [
+        (SERVER_FN_ERROR_HEADER, function),
+        (header::CONTENT_TYPE.as_str(), "application/json"),
+        (header::CACHE_CONTROL.as_str(), "no-store"),
+    ];
+    let mut response = (status, headers, error.ser()).into_response();
+    tell_when(error, response.headers_mut());
+    response
 }
 
 /// Whether a browser wants to show the answer.
@@ -163,40 +218,49 @@ impl PlainForm {
     }
 
     /// The page again, with why it was refused and what was typed.
-    async fn refused(self, state: &AppState, error: AppError) -> Response {
-        let status = status_of(&error);
+    async fn refused(self, state: &AppState, error: AppError, status: StatusCode) -> Response {
         let Some(page) = self.page else {
             // The browser doesn't say where the form stood.
             let mut response = (status, error.to_string()).into_response();
             tell_when(&error, response.headers_mut());
             return response;
         };
-        let mut parts = self.parts;
         let returned = Returned {
-            function: parts.uri.path().to_owned(),
+            function: self.parts.uri.path().to_owned(),
             page: page.to_string(),
             error,
             typed: Typed::of_form(&String::from_utf8_lossy(&self.body), is_secret),
         };
-        let error = returned.error.clone();
-        parts.method = Method::GET;
-        parts.uri = page;
-        for of_body in [header::CONTENT_LENGTH, header::CONTENT_TYPE] {
-            parts.headers.remove(of_body);
-        }
-        parts.extensions.insert(returned);
-        let request = Request::from_parts(parts, Body::empty());
-        let (options, context) = (state.leptos.as_ref().clone(), pages::context(state.clone()));
-        let render =
-            leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
-        let mut response = render(request).await;
-        // A page that leads to sign in, or isn't there any more, has said enough.
-        if response.status() == StatusCode::OK {
-            *response.status_mut() = status;
-        }
-        tell_when(&error, response.headers_mut());
-        response
+        page_again(state, self.parts, page, returned, status).await
     }
+}
+
+/// A page as the answer to a form that was sent from it and refused.
+pub(crate) async fn page_again(
+    state: &AppState,
+    mut parts: Parts,
+    page: Uri,
+    returned: Returned,
+    status: StatusCode,
+) -> Response {
+    let error = returned.error.clone();
+    parts.method = Method::GET;
+    parts.uri = page;
+    for of_body in [header::CONTENT_LENGTH, header::CONTENT_TYPE] {
+        parts.headers.remove(of_body);
+    }
+    parts.extensions.insert(returned);
+    let request = Request::from_parts(parts, Body::empty());
+    let (options, context) = (state.leptos.as_ref().clone(), pages::context(state.clone()));
+    let render =
+        leptos_axum::render_app_async_with_context(context, move || shell(options.clone()));
+    let mut response = render(request).await;
+    // A page that leads to sign in, or isn't there any more, has said enough.
+    if response.status() == StatusCode::OK {
+        *response.status_mut() = status;
+    }
+    tell_when(&error, response.headers_mut());
+    response
 }
 
 /// The page a form stands on: as it says itself where its page came as an answer, else as the browser says. What the

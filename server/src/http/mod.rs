@@ -4,6 +4,7 @@ mod answers;
 mod api;
 pub mod assets;
 mod errors;
+mod form_body;
 mod functions;
 mod health;
 pub(crate) mod hooks;
@@ -37,7 +38,11 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use self::problem::Problem;
-pub(crate) use self::{errors::is_for_programs, functions::FUNCTIONS, live::PATH as LIVE_PATH};
+pub(crate) use self::{
+    errors::is_for_programs,
+    functions::{FUNCTIONS, page_again},
+    live::PATH as LIVE_PATH,
+};
 use crate::{auth, contacts, state::AppState};
 
 /// Longest time to the head of an answer. Exports and streams go on after it.

@@ -12,6 +12,7 @@ use app::{
 };
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     http::{HeaderValue, StatusCode, header, request::Parts},
     middleware::from_fn_with_state,
 };
@@ -23,6 +24,7 @@ use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
 
 use super::{
     assets,
+    form_body::FORM_BYTES_MAX,
     functions::{FUNCTIONS, in_their_status},
     security,
 };
@@ -43,6 +45,7 @@ pub fn routes(state: &AppState) -> Router<AppState> {
         })
         .fallback(fallback)
         .layer(from_fn_with_state(state.clone(), in_their_status))
+        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
 }
 
 /// What every page and server function finds in its context: the server, bound to whoever is asking.

@@ -13,6 +13,8 @@ use domain::Refusal;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
+use crate::pools::PoolError;
+
 /// When to come back, in seconds: a queue is shorter in a moment, …
 const OVERLOADED_S: u64 = 1;
 /// … a database that went away takes longer.
@@ -104,10 +106,31 @@ impl Problem {
         self
     }
 
+    /// How long the caller should wait before it asks again, in seconds, where that is known.
+    #[must_use]
+    pub fn retry_after_s(&self) -> Option<u64> {
+        self.retry_after_s
+    }
+
+    /// What is wrong, as a sentence for people.
+    #[must_use]
+    pub fn sentence(&self) -> &str {
+        &self.detail
+    }
+
     /// Which status it has.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status
+    }
+}
+
+impl From<PoolError> for Problem {
+    fn from(error: PoolError) -> Self {
+        match error {
+            PoolError::Busy => Self::overloaded(),
+            PoolError::Failed(_) => Self::internal(error),
+        }
     }
 }
 

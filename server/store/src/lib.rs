@@ -35,7 +35,9 @@ pub use account::{AccountRow, AccountValues};
 pub use audience::{Member, Selection, Verdict};
 pub use campaign::Calendar;
 pub use changes::{ChangeMark, ChangedPage};
-pub use contact::{Advance, DryRun, ImportWork, NewImport, Upserted, normal_address};
+pub use contact::{
+    Advance, DryRun, IMPORTS_BYTES_MAX, ImportWork, NewImport, Upserted, normal_address,
+};
 pub use db::Db;
 pub use error::{Error, Result};
 pub use id::random as message_key;

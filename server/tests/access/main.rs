@@ -21,3 +21,4 @@ mod setup;
 mod strain;
 mod streams;
 mod tokens;
+mod uploads;

@@ -200,6 +200,65 @@ fn nothing_acknowledged_is_lost_and_nothing_counts_twice() {
     assert_eq!(figures(&report), oracle(&events));
 }
 
+/// Reads an import until it is as wished.
+fn import_until(server: &Server, path: &str, is_it: impl Fn(&Value) -> bool) -> Value {
+    loop {
+        let answer = server.get(path);
+        assert_eq!(answer.status, 200, "{answer:?}");
+        let import = answer.json();
+        if is_it(&import) {
+            return import;
+        }
+    }
+}
+
+#[test]
+fn an_import_that_ended_the_server_twice_is_not_tried_again() {
+    let folder = Folder::new();
+    let mut server = Server::with_token(&folder);
+    let token = server.token.clone();
+    let upload = |server: &Server, rows: usize| {
+        let text: String = (0..rows).map(|n| format!("p{n}@x.de\n")).collect();
+        let sent = server.connect().send(
+            "POST",
+            "/api/v1/imports?file=people.csv",
+            &[("content-type", "application/octet-stream")],
+            format!("email\n{text}").as_bytes(),
+        );
+        let import = sent.expect("an answer").json();
+        let path = format!("/api/v1/imports/{}", import["id"].as_str().expect("an id"));
+        let begun = server.post(&format!("{path}/check"), &import["mapping"]);
+        assert_eq!(begun.status, 202, "{begun:?}");
+        path
+    };
+    let path = upload(&server, 600_000);
+    let done = |import: &Value| import["done"].as_u64().expect("a number");
+    let is_checking = |import: &Value| import["status"] == "checking";
+    let first = import_until(&server, &path, |import| {
+        assert!(is_checking(import), "{import}");
+        done(import) >= 40_000
+    });
+    for _ in 0..2 {
+        server.kill();
+        server = Server::start(&folder);
+        server.token.clone_from(&token);
+        // A check begins anew: fewer rows are done as soon as it was claimed.
+        let again = import_until(&server, &path, |import| {
+            !is_checking(import) || done(import) < done(&first)
+        });
+        if !is_checking(&again) {
+            assert_eq!(again["status"], "failed", "{again}");
+            let problem = again["problem"].as_str().unwrap_or_default();
+            assert!(problem.contains("ended twice"), "{again}");
+            // The server goes on.
+            let other = upload(&server, 10);
+            import_until(&server, &other, |import| import["status"] == "checked");
+            return;
+        }
+    }
+    panic!("it was tried a third time");
+}
+
 type Figures = BTreeMap<&'static str, u64>;
 
 fn figures(report: &Value) -> Figures {

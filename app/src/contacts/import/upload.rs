@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use crate::{
     contacts::params::{ContactsParams, Tab},
     layout::{Crumb, PageHeader},
-    routes::Route,
+    routes::{Route, UPLOAD_PATH},
     session::use_session,
-    ui::{Notice, Tone},
+    ui::{Notice, Tone, returned_to, sentence},
 };
 
 /// Takes a file. A plain form: the browser sends the file as it is, with or without scripts.
@@ -22,10 +22,16 @@ pub fn NewImportPage() -> impl IntoView {
         Crumb::new(Route::Contacts.href(), "Contacts"),
         Crumb::new(imports.clone(), "Imports"),
     ];
+    let refused = returned_to(UPLOAD_PATH).map(|(error, typed)| {
+        let name = typed.get("file").filter(|name| !name.is_empty());
+        let name = name.map(|name| format!("“{name}” was not taken. "));
+        view! { <Notice tone=Tone::Bad>{name}{sentence(&error.to_string())}</Notice> }
+    });
     let content = if session.may(Role::Editor) {
         view! {
             <div class="sheet">
-                <form class="panel form" action="/contacts/import" method="post" enctype="multipart/form-data">
+                {refused}
+                <form class="panel form" action=UPLOAD_PATH method="post" enctype="multipart/form-data">
                     <label class="field">
                         <span class="field__label">"File"</span>
                         <input class="input input--file" type="file" name="file" required=true accept=".csv,.tsv,.txt,.xlsx,text/csv"/>

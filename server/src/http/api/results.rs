@@ -162,7 +162,12 @@ pub(super) async fn xlsx(
     let (mut pages, number) = pages(&state, &caller, id).await?;
     let (rows, mut waiting) = mpsc::channel::<RecipientPage>(PAGES_AHEAD);
     // Rows lie in a temporary file, not in memory; packing them is work for a thread of its own.
-    let packed = tokio::task::spawn_blocking(move || workbook(&mut waiting));
+    let place = state.pools.exports.enter().await?;
+    let packed = tokio::task::spawn_blocking(move || {
+        let packed = workbook(&mut waiting);
+        drop(place);
+        packed
+    });
     while let Some(page) = futures::StreamExt::next(&mut pages).await {
         if rows.send(page?).await.is_err() {
             break;

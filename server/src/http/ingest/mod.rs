@@ -31,7 +31,7 @@ use self::body::Format;
 pub use self::{
     event::read_event,
     policy::Policies,
-    room::{IN_FLIGHT_BYTES_MAX, Room},
+    room::{IN_FLIGHT_BYTES_MAX, Place, Room},
 };
 use super::{
     api::schema::{EventDoc, EventsDoc, IngestAnswerDoc, ProblemDoc},

@@ -21,7 +21,7 @@ mod write;
 pub(crate) use check::is_attribute_name;
 pub use check::normal_address;
 pub use dry_run::DryRun;
-pub use imports::{Advance, ImportWork, NewImport};
+pub use imports::{Advance, IMPORTS_BYTES_MAX, ImportWork, NewImport};
 pub use merge::Upserted;
 
 use chrono::{DateTime, Utc};

@@ -860,6 +860,90 @@ async fn an_import_goes_through_its_stages_and_repeats_no_row() {
     }
 }
 
+/// An import that is to be checked.
+async fn to_check(store: &Store, ws: WorkspaceId) -> crate::NewImport {
+    let new = store.begin_import(ws, "x.csv", "ada", now()).await.unwrap();
+    let mapping = Mapping::default();
+    store.finish_upload(&new, &[], &[], &mapping).await.unwrap();
+    store.check_import(ws, &new.id, &mapping).await.unwrap();
+    new
+}
+
+#[tokio::test]
+async fn an_import_that_ended_its_process_twice_has_failed() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let new = to_check(&store, ws).await;
+        let minutes = |n: i64| now() + Duration::minutes(2 * n);
+        // Whoever gives it back in order has not tried.
+        for n in 0..3 {
+            let work = claimed(&store, minutes(n)).await.unwrap();
+            store.import_release(&work).await.unwrap();
+        }
+        for n in 3..5 {
+            let work = claimed(&store, minutes(n)).await.unwrap();
+            assert_eq!(work.id, new.id);
+            // A check gets on each time, and begins anew each time.
+            let rows = vec![(2, person("a@x.de"))];
+            let mut dry_run = DryRun::default();
+            let advanced = store.import_advance(&work, step(rows, 1), &mut dry_run, now());
+            assert!(advanced.await.unwrap());
+        }
+        assert!(store.import_waits(minutes(6)).await.unwrap());
+        assert!(claimed(&store, minutes(6)).await.is_none());
+        assert!(!store.import_waits(minutes(9)).await.unwrap());
+        let failed = store.import(ws, &new.id).await.unwrap();
+        assert_eq!(failed.status, ImportStatus::Failed);
+        assert!(failed.problem.unwrap().contains("ended twice"));
+        // Others go on.
+        let other = to_check(&store, ws).await;
+        let work = claimed(&store, minutes(6)).await.unwrap();
+        assert_eq!(work.id, other.id);
+        store.import_finish(&work, Ok(0)).await.unwrap();
+        // What is written stays written: only tries that get nowhere count.
+        store.run_import(ws, &other.id).await.unwrap();
+        for n in 10..14_u64 {
+            let at = minutes(i64::try_from(n).unwrap());
+            let work = claimed(&store, at).await.unwrap();
+            assert_eq!(work.next_row, n - 10);
+            let rows = vec![(2, person("a@x.de"))];
+            let mut dry_run = DryRun::default();
+            let advanced = store.import_advance(&work, step(rows, n - 9), &mut dry_run, now());
+            assert!(advanced.await.unwrap());
+        }
+        assert!(claimed(&store, minutes(14)).await.is_some());
+        assert!(claimed(&store, minutes(15)).await.is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_workspace_keeps_so_much_of_files_and_no_more() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let new = store.begin_import(ws, "x.csv", "ada", now()).await.unwrap();
+        store.put_chunk_within(&new, 0, b"12345", 8).await.unwrap();
+        let other = store.begin_import(ws, "y.csv", "ada", now()).await.unwrap();
+        let full = refused(store.put_chunk_within(&other, 0, b"6789", 8).await);
+        assert!(matches!(&full, Refusal::Invalid { message, .. } if message.contains("4 GiB")));
+        assert_eq!(store.import_chunk(other.pk, 0).await.unwrap(), None);
+        store.put_chunk_within(&other, 0, b"678", 8).await.unwrap();
+        let foreign = workspace(&store, "UTC").await;
+        let third = store
+            .begin_import(foreign, "z.csv", "ada", now())
+            .await
+            .unwrap();
+        store
+            .put_chunk_within(&third, 0, b"12345678", 8)
+            .await
+            .unwrap();
+        store.drop_uploads(Some(&new), now()).await.unwrap();
+        store
+            .put_chunk_within(&other, 1, b"12345", 8)
+            .await
+            .unwrap();
+    }
+}
+
 #[tokio::test]
 async fn two_at_once_make_one_person() {
     for store in stores().await {

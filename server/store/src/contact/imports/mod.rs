@@ -4,10 +4,11 @@
 //! transaction, and only if the place is still where the step began: after a crash, or beside a second worker that took a
 //! lease over, no row is done twice.
 
+mod claim;
 mod upload;
 mod work;
 
-pub use upload::NewImport;
+pub use upload::{IMPORTS_BYTES_MAX, NewImport};
 pub use work::{Advance, ImportWork};
 
 use domain::{
@@ -258,7 +259,7 @@ impl Store {
         let moved = writing!(self, tx => {
             let moved = sqlx::query(
                 "UPDATE contact_import SET status = $3, mapping = $4, next_row = 0, created = 0, updated = 0,
-                     rejected = 0, problem = NULL, lease_until_us = 0
+                     rejected = 0, problem = NULL, lease_until_us = 0, tries = 0
                  WHERE pk = $1 AND status = $2",
             )
             .bind(row.pk)

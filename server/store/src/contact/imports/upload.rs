@@ -15,6 +15,8 @@ use crate::{
 
 /// Longest name of a file kept, in characters.
 const FILE_CHARS_MAX: usize = 200;
+/// Most bytes of files that a workspace keeps: those of imports that were written are gone.
+pub const IMPORTS_BYTES_MAX: i64 = 4 << 30;
 /// An upload that didn't end within this time was given up.
 const UPLOAD_MAX: Duration = Duration::hours(24);
 
@@ -41,7 +43,7 @@ impl Store {
     ) -> Result<NewImport> {
         let file: String = file.trim().chars().take(FILE_CHARS_MAX).collect();
         if file.is_empty() || has_control(&file) {
-            return Err(Refusal::invalid("file", "has no name").into());
+            return Err(Refusal::invalid("file", "give the file a name").into());
         }
         let id = crate::id::random()?;
         let pk: i64 = writing!(self, tx => {
@@ -64,9 +66,41 @@ impl Store {
     /// Keeps the `n`th piece of a file, from 0.
     ///
     /// # Errors
-    /// When the database fails.
+    /// [`Refusal::Invalid`] when the files of the workspace would take more than [`IMPORTS_BYTES_MAX`].
     pub async fn put_import_chunk(&self, import: &NewImport, n: u32, data: &[u8]) -> Result<()> {
+        self.put_chunk_within(import, n, data, IMPORTS_BYTES_MAX)
+            .await
+    }
+
+    /// The same with a limit of one's own.
+    pub(crate) async fn put_chunk_within(
+        &self,
+        import: &NewImport,
+        n: u32,
+        data: &[u8],
+        most: i64,
+    ) -> Result<()> {
+        let bytes = i64::try_from(data.len()).unwrap_or(i64::MAX);
         writing!(self, tx => {
+            sqlx::query("UPDATE contact_import SET bytes = bytes + $2 WHERE pk = $1")
+                .bind(import.pk)
+                .bind(bytes)
+                .execute(&mut *tx)
+                .await?;
+            let kept: i64 = sqlx::query_scalar(
+                "SELECT CAST(COALESCE(SUM(bytes), 0) AS BIGINT) FROM contact_import
+                 WHERE workspace = (SELECT workspace FROM contact_import WHERE pk = $1)",
+            )
+            .bind(import.pk)
+            .fetch_one(&mut *tx)
+            .await?;
+            if kept > most {
+                return Err(Refusal::invalid(
+                    "file",
+                    "the workspace keeps 4 GiB of files at most: delete imports you no longer need",
+                )
+                .into());
+            }
             sqlx::query("INSERT INTO contact_import_chunk (import, n, data) VALUES ($1, $2, $3)")
                 .bind(import.pk)
                 .bind(i64::from(n))

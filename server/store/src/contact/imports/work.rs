@@ -10,11 +10,11 @@ use serde::Serialize;
 
 use super::{
     super::{dry_run::DryRun, merge::Upserted},
-    bound, status, word,
+    bound, word,
 };
 use crate::{
-    Error, Result, Store, WorkspaceId,
-    macros::{reading, writing},
+    Result, Store, WorkspaceId,
+    macros::writing,
     turn::{Turn, within},
 };
 
@@ -50,33 +50,6 @@ pub struct Advance {
     pub lease_until: DateTime<Utc>,
 }
 
-#[derive(sqlx::FromRow)]
-struct Row {
-    pk: i64,
-    id: String,
-    workspace: i64,
-    file: String,
-    status: String,
-    mapping: String,
-    next_row: i64,
-}
-
-impl TryFrom<Row> for ImportWork {
-    type Error = Error;
-
-    fn try_from(row: Row) -> Result<Self> {
-        Ok(Self {
-            pk: row.pk,
-            id: row.id,
-            workspace: WorkspaceId(row.workspace),
-            file: row.file,
-            status: status(&row.status)?,
-            mapping: serde_json::from_str(&row.mapping).map_err(|_| Error::Corrupt("import"))?,
-            next_row: row.next_row.unsigned_abs(),
-        })
-    }
-}
-
 #[derive(Serialize)]
 struct ErrorRow<'a> {
     line: u64,
@@ -84,70 +57,13 @@ struct ErrorRow<'a> {
     message: &'a str,
 }
 
-/// Forgets what a dry run found.
-const ANEW: [&str; 2] = [
-    "UPDATE contact_import SET next_row = 0, created = 0, updated = 0, rejected = 0 WHERE pk = $1",
-    "DELETE FROM contact_import_error WHERE import = $1",
+/// Forgets the file of an import that was written.
+const FORGOTTEN: [&str; 2] = [
+    "DELETE FROM contact_import_chunk WHERE import = $1",
+    "UPDATE contact_import SET bytes = 0 WHERE pk = $1",
 ];
 
 impl Store {
-    /// Whether there is an import to work on. A reading question: it may be asked often.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn import_waits(&self, now: DateTime<Utc>) -> Result<bool> {
-        const SQL: &str = "SELECT COUNT(*) FROM contact_import
-             WHERE status IN ('checking', 'running') AND lease_until_us <= $1";
-        let n: i64 = reading!(self, pool => {
-            sqlx::query_scalar(SQL).bind(now.timestamp_micros()).fetch_one(pool).await?
-        });
-        Ok(n > 0)
-    }
-
-    /// Takes the oldest import that nobody works on, until `lease_until`. A dry run that was broken off begins anew,
-    /// because what it remembered ([`DryRun`]) is gone.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn import_claim(
-        &self,
-        now: DateTime<Utc>,
-        lease_until: DateTime<Utc>,
-    ) -> Result<Option<ImportWork>> {
-        let text = |lock: &str| {
-            format!(
-                "UPDATE contact_import SET lease_until_us = $2 WHERE pk = (
-                     SELECT pk FROM contact_import
-                     WHERE status IN ('checking', 'running') AND lease_until_us <= $1
-                     ORDER BY pk LIMIT 1{lock})
-                 RETURNING pk, id, workspace, file, status, mapping, next_row"
-            )
-        };
-        let text = match self.db() {
-            crate::Db::Sqlite { .. } => text(""),
-            crate::Db::Postgres(_) => text(" FOR UPDATE SKIP LOCKED"),
-        };
-        let sql = self.db().dialect(&text);
-        let row: Option<Row> = writing!(self, tx => {
-            let mut row: Option<Row> = sqlx::query_as(sql)
-                .bind(now.timestamp_micros())
-                .bind(lease_until.timestamp_micros())
-                .fetch_optional(&mut *tx)
-                .await?;
-            if let Some(row) = &mut row
-                && row.next_row > 0
-                && row.status == word(ImportStatus::Checking)
-            {
-                row.next_row = 0;
-                for again in ANEW {
-                    sqlx::query(again).bind(row.pk).execute(&mut *tx).await?;
-                }
-            }
-            row
-        });
-        row.map(TryInto::try_into).transpose()
-    }
-
     /// Does one step: looks rows up (checking) or writes them (running), and remembers the place. False when the import is
     /// gone or somebody else went on with it: the worker lets go. `dry_run` is the worker's own, new for each claim, so
     /// that a check counts as the writing would.
@@ -190,7 +106,9 @@ impl Store {
         within!(&mut turn, conn => {
             sqlx::query(
                 "UPDATE contact_import SET next_row = $2, created = created + $3, updated = updated + $4,
-                     rejected = rejected + $5, lease_until_us = $6 WHERE pk = $1",
+                     rejected = rejected + $5, lease_until_us = $6,
+                     tries = CASE WHEN status = 'running' AND $2 > $7 THEN 1 ELSE tries END
+                 WHERE pk = $1",
             )
             .bind(work.pk)
             .bind(i64::try_from(step.next_row).unwrap_or(i64::MAX))
@@ -198,6 +116,8 @@ impl Store {
             .bind(updated)
             .bind(rejected)
             .bind(step.lease_until.timestamp_micros())
+            // What was written is not read again: a try that got on is the first of the rest.
+            .bind(i64::try_from(work.next_row).unwrap_or(i64::MAX))
             .execute(conn)
             .await?;
         });
@@ -219,7 +139,7 @@ impl Store {
         writing!(self, tx => {
             let ended = sqlx::query(
                 "UPDATE contact_import SET status = $3, total_rows = COALESCE($4, total_rows), problem = $5,
-                     lease_until_us = 0
+                     lease_until_us = 0, tries = 0
                  WHERE pk = $1 AND status = $2 AND next_row = $6",
             )
             .bind(work.pk)
@@ -232,26 +152,10 @@ impl Store {
             .await?
             .rows_affected();
             if ended > 0 && to == ImportStatus::Done {
-                sqlx::query("DELETE FROM contact_import_chunk WHERE import = $1")
-                    .bind(work.pk)
-                    .execute(&mut *tx)
-                    .await?;
+                for gone in FORGOTTEN {
+                    sqlx::query(gone).bind(work.pk).execute(&mut *tx).await?;
+                }
             }
-        });
-        Ok(())
-    }
-
-    /// Gives a claimed import back, so that the next one may go on at once.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn import_release(&self, work: &ImportWork) -> Result<()> {
-        writing!(self, tx => {
-            sqlx::query("UPDATE contact_import SET lease_until_us = 0 WHERE pk = $1 AND next_row = $2")
-                .bind(work.pk)
-                .bind(i64::try_from(work.next_row).unwrap_or(i64::MAX))
-                .execute(&mut *tx)
-                .await?;
         });
         Ok(())
     }
