@@ -9,7 +9,7 @@ mod carriers;
 mod contacts;
 mod sending;
 
-pub use access::{AccessBackend, FactorInfo, FactorSecret, Person, SessionInfo, TokenInfo};
+pub use access::{AccessBackend, Person, TokenInfo};
 pub use carriers::CarriersBackend;
 pub use contacts::ContactsBackend;
 pub use sending::SendingBackend;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use app::{
     backend::{
-        AccessBackend, Answer, Backend, CarriersBackend, ContactsBackend, FactorInfo, Person,
-        SendingBackend, SessionInfo, TokenInfo, WorkspaceSettings,
+        AccessBackend, Answer, Backend, CarriersBackend, ContactsBackend, Person, SendingBackend,
+        TokenInfo, WorkspaceSettings,
     },
     error::AppError,
 };
@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Campaign, CampaignFilter, CampaignKind, CampaignStatus, CampaignType, Channel, EventKind,
     Refusal, Report, ReportQuery,
+    account::{FactorInfo, SessionInfo},
     audience::{Audience, AudienceCount, FollowUp},
     campaign::{CampaignCard, CampaignPage, CampaignPatch, CardFigures, NewCampaign},
     carrier::{AccountForm, AccountInfo, AuditEntry, AuditPage, Protocol},

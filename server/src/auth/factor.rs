@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use app::backend::{FactorInfo, FactorSecret};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::Duration;
-use domain::Refusal;
+use domain::{
+    Refusal,
+    account::{FactorInfo, FactorSecret},
+};
 use qrcode::{QrCode, render::svg};
 use store::{Error, Factor, PendingSignIn, Result, WorkspaceId};
 

@@ -1,8 +1,9 @@
 //! People, tokens, and one's own account.
 
-use app::backend::{AccessBackend, Answer, FactorInfo, Person, SessionInfo, TokenInfo};
+use app::backend::{AccessBackend, Answer, Person, TokenInfo};
 use domain::{
     Refusal,
+    account::{FactorInfo, SessionInfo},
     user::{Role, Scope},
 };
 use store::{Error, Result};

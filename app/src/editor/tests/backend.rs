@@ -11,6 +11,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use domain::{
     Campaign, CampaignFilter, CampaignKind, CampaignStatus, Channel, Refusal, Report, ReportQuery,
+    account::{FactorInfo, SessionInfo},
     audience::{Audience, AudienceCount, FollowUp},
     campaign::{CampaignCard, CampaignPage, CampaignPatch, CardFigures, NewCampaign},
     carrier::{AccountForm, AccountInfo, AuditPage, Protocol},
@@ -29,8 +30,8 @@ use domain::{
 
 use crate::{
     backend::{
-        AccessBackend, Answer, Backend, CarriersBackend, ContactsBackend, FactorInfo, Person,
-        SendingBackend, SessionInfo, TokenInfo, WorkspaceSettings,
+        AccessBackend, Answer, Backend, CarriersBackend, ContactsBackend, Person, SendingBackend,
+        TokenInfo, WorkspaceSettings,
     },
     error::AppError,
 };

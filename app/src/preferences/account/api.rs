@@ -1,14 +1,12 @@
 //! What one's own account reads and changes. Each function leaves authorising to the backend.
 
+use domain::account::{FactorInfo, SessionInfo};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
+use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::preferences::flash::{self, Kept};
-use crate::{
-    backend::{FactorInfo, SessionInfo},
-    error::AppError,
-};
 
 /// One's own account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,10 +1,10 @@
 //! The second factor: codes of an app, and recovery codes.
 
+use domain::account::{FactorInfo, FactorSecret};
 use leptos::prelude::*;
 
 use super::page::FactorDeeds;
 use crate::{
-    backend::{FactorInfo, FactorSecret},
     preferences::page::outcome,
     ui::{Deed, DeedForm, Notice, Tone},
 };

@@ -1,9 +1,9 @@
 //! Where one is signed in.
 
+use domain::account::SessionInfo;
 use leptos::prelude::*;
 
 use crate::{
-    backend::SessionInfo,
     preferences::page::outcome,
     session::{Session, use_session},
     ui::{Deed, DeedForm},
