@@ -16,7 +16,7 @@ use crate::{
     reports::{CampaignsPage, provide_tab_memory},
     routes,
     session::provide_session,
-    sign_in::{SetupPage, SignInPage},
+    sign_in::{CodePage, JoinPage, SetupPage, SignInPage},
     ui::provide_returned,
 };
 
@@ -60,6 +60,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/settings/carriers/:id") ssr=SsrMode::Async view=Office::Carrier/>
                     <Route path=path!("/settings/activity") ssr=SsrMode::Async view=Office::Activity/>
                     <Route path=path!("/sign-in") view=|| view! { <SignInPage/> }/>
+                    <Route path=path!("/sign-in/code") view=|| view! { <CodePage/> }/>
+                    <Route path=path!("/join") view=|| view! { <JoinPage/> }/>
                     <Route path=path!("/setup") view=|| view! { <SetupPage/> }/>
                 </FlatRoutes>
             </Frame>

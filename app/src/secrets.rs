@@ -5,7 +5,7 @@ use domain::carrier::Protocol;
 /// Whether a field of a form holds what is never shown: a password, or a secret of an account at a carrier.
 #[must_use]
 pub fn is_secret(name: &str) -> bool {
-    if matches!(name, "current" | "new") || name.contains("password") {
+    if matches!(name, "current" | "new" | "code") || name.contains("password") {
         return true;
     }
     let inner = name
@@ -25,7 +25,7 @@ mod tests {
     #[test]
     fn no_secret_comes_back() {
         let typed = Typed::of_form(
-            "name=T&fields%5Bauth_token%5D=s3cret&fields[account_sid]=AC1&current=a&new=b&password=c&at=",
+            "name=T&fields%5Bauth_token%5D=s3cret&fields[account_sid]=AC1&current=a&new=b&password=c&code=123456&at=",
             is_secret,
         );
         let left: Vec<_> = typed.iter().collect();

@@ -1,5 +1,6 @@
 import { expect, type APIRequestContext, type Page } from "@playwright/test";
 import { create, uniqueWord, type Campaign } from "./campaigns";
+import { signInAnew } from "./sign-in";
 
 /** How far a campaign is, as the API has it. */
 export interface Progress {
@@ -99,6 +100,7 @@ export async function addAccount(
     fields: Record<string, string> = { Seed: "7", "Loss, %": "0", "Latency, ms": "5", Receipts: "orderly" },
 ): Promise<{ id: string; name: string }> {
     const name = `Account ${uniqueWord()}`;
+    await signInAnew(page);
     await page.goto(`/settings/carriers/new?protocol=${protocol}`);
     await page.getByLabel("Name", { exact: true }).fill(name);
     for (const [label, value] of Object.entries(fields)) {

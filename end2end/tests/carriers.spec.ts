@@ -1,8 +1,10 @@
 import { uniqueWord } from "../support/campaigns";
 import { expect, test } from "../support/fixtures";
+import { signInAnew } from "../support/sign-in";
 
 test("an account at a carrier is added, tried and deleted", async ({ page, open }) => {
     const name = `Sandbox ${uniqueWord()}`;
+    await signInAnew(page);
     await open("/settings/carriers/new");
     await page.getByRole("link", { name: /^Sandbox/ }).click();
     await page.getByLabel("Name", { exact: true }).fill(name);
@@ -25,6 +27,7 @@ test("a secret is asked for, and never shown again", async ({ page, open, clean 
     // The one refusal below.
     clean.expected.push(/status of 422/);
     const name = `Twilio ${uniqueWord()}`;
+    await signInAnew(page);
     await open("/settings/carriers/new?protocol=twilio");
     await page.getByLabel("Name", { exact: true }).fill(name);
     await page.getByLabel("Account SID").fill("AC00000000000000000000000000000000");

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+pub mod account;
 pub mod audience;
 pub mod campaign;
 pub mod carrier;

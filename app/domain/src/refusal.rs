@@ -50,6 +50,12 @@ pub enum Refusal {
     /// Nobody is signed in, or the token is unknown.
     #[error("Sign in first.")]
     Unauthenticated,
+    /// The token was good until its end.
+    #[error("This token has expired. Make a new one.")]
+    TokenExpired,
+    /// The password has to be given again first: this session's last time was too long ago.
+    #[error("Confirm with your password first, then send this again.")]
+    Unconfirmed,
     /// The role or the token's scopes don't allow it.
     #[error("Your role does not allow this.")]
     Forbidden,
@@ -87,8 +93,8 @@ impl Refusal {
             | Self::NotDeletable { .. }
             | Self::Conflict(_) => 409,
             Self::Invalid { .. } => 422,
-            Self::Unauthenticated => 401,
-            Self::Forbidden => 403,
+            Self::Unauthenticated | Self::TokenExpired => 401,
+            Self::Forbidden | Self::Unconfirmed => 403,
             Self::Throttled { .. } => 429,
         }
     }

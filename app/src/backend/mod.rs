@@ -4,10 +4,12 @@
 //! trait; `server` provides one value per request, already bound to whoever is asking. Every method
 //! authorises before it does anything.
 
+mod access;
 mod carriers;
 mod contacts;
 mod sending;
 
+pub use access::{AccessBackend, Person, TokenInfo};
 pub use carriers::CarriersBackend;
 pub use contacts::ContactsBackend;
 pub use sending::SendingBackend;
@@ -19,7 +21,7 @@ use domain::{
     Campaign, CampaignFilter, Refusal, Report, ReportQuery,
     campaign::{CampaignCard, CampaignPage, CampaignPatch, NewCampaign},
     recipient::RecipientPage,
-    user::{Role, Scope, Viewer},
+    user::Viewer,
 };
 use leptos::prelude::use_context;
 use serde::{Deserialize, Serialize};
@@ -28,32 +30,6 @@ use crate::error::AppError;
 
 /// A boxed answer, so that the trait can be an object.
 pub type Answer<T> = Pin<Box<dyn Future<Output = Result<T, AppError>> + Send>>;
-
-/// A person who can sign in, as Settings shows them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Person {
-    /// Address they sign in with.
-    pub email: String,
-    /// Their role.
-    pub role: Role,
-    /// RFC 3339 time of the last sign-in.
-    pub last_seen_at: Option<String>,
-}
-
-/// An API token, as Settings shows it. The token itself is shown once, when it is made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TokenInfo {
-    /// Opaque id.
-    pub id: String,
-    /// Name given to it.
-    pub name: String,
-    /// What it may be used for.
-    pub scopes: Vec<Scope>,
-    /// RFC 3339.
-    pub created_at: String,
-    /// RFC 3339 time of its last use.
-    pub last_used_at: Option<String>,
-}
 
 /// What a workspace can be set to.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +45,9 @@ pub struct WorkspaceSettings {
 }
 
 /// The server, bound to one request and the person behind it.
-pub trait Backend: ContactsBackend + SendingBackend + CarriersBackend + Send + Sync {
+pub trait Backend:
+    AccessBackend + ContactsBackend + SendingBackend + CarriersBackend + Send + Sync
+{
     /// Who is asking; none when nobody is signed in.
     fn viewer(&self) -> Option<Viewer>;
     /// The time on the server's clock, which pages call now.
@@ -103,20 +81,6 @@ pub trait Backend: ContactsBackend + SendingBackend + CarriersBackend + Send + S
     fn settings(&self) -> Answer<WorkspaceSettings>;
     /// Changes them. Admin.
     fn update_settings(&self, settings: WorkspaceSettings) -> Answer<()>;
-    /// People of the workspace. Admin.
-    fn people(&self) -> Answer<Vec<Person>>;
-    /// Adds someone with a first password. Admin.
-    fn add_person(&self, email: String, role: Role, password: String) -> Answer<()>;
-    /// Removes someone and ends their sessions. Admin.
-    fn remove_person(&self, email: String) -> Answer<()>;
-    /// API tokens. Admin.
-    fn tokens(&self) -> Answer<Vec<TokenInfo>>;
-    /// Makes a token and returns it, this once. Admin.
-    fn create_token(&self, name: String, scopes: Vec<Scope>) -> Answer<String>;
-    /// Revokes a token. Admin.
-    fn revoke_token(&self, id: String) -> Answer<()>;
-    /// Changes one's own password and ends all other sessions. Anyone signed in.
-    fn change_password(&self, current: String, new: String) -> Answer<()>;
 }
 
 /// The backend of this request.

@@ -4,6 +4,8 @@ use domain::user::Role;
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::flash::{self, Kept};
 use crate::error::AppError;
 
 /// Everything an admin sees in Settings.
@@ -28,6 +30,8 @@ pub struct Settings {
     pub tokens: Vec<Token>,
     /// A token made by a form without scripts, shown this once.
     pub made_token: Option<String>,
+    /// A link made by a form without scripts, shown this once.
+    pub made_link: Option<String>,
 }
 
 /// A person.
@@ -39,6 +43,10 @@ pub struct Person {
     pub role: Role,
     /// RFC 3339 time of the last sign-in.
     pub last_seen_at: Option<String>,
+    /// Whether they have not chosen a password yet.
+    pub is_invited: bool,
+    /// Whether they are asked for a code when they sign in.
+    pub has_factor: bool,
 }
 
 /// A token, without its secret.
@@ -52,6 +60,10 @@ pub struct Token {
     pub scopes: String,
     /// RFC 3339 time of its last use.
     pub last_used_at: Option<String>,
+    /// RFC 3339 time of its end; none without one.
+    pub expires_at: Option<String>,
+    /// Whether that time has come.
+    pub is_expired: bool,
 }
 
 /// Reads all of it.
@@ -72,6 +84,8 @@ pub async fn load_settings() -> Result<Settings, AppError> {
                 email: p.email,
                 role: p.role,
                 last_seen_at: p.last_seen_at,
+                is_invited: p.is_invited,
+                has_factor: p.has_factor,
             })
             .collect(),
         tokens: tokens
@@ -85,9 +99,12 @@ pub async fn load_settings() -> Result<Settings, AppError> {
                     .collect::<Vec<_>>()
                     .join(", "),
                 last_used_at: t.last_used_at,
+                expires_at: t.expires_at,
+                is_expired: t.is_expired,
             })
             .collect(),
-        made_token: super::flash::take(),
+        made_token: flash::take(Kept::Token),
+        made_link: flash::take(Kept::Link),
     })
 }
 
@@ -108,12 +125,32 @@ pub async fn save_workspace(
     crate::backend::backend()?.update_settings(settings).await
 }
 
-/// Adds someone.
+/// Gives one's password again, so that this session may change who can come in for the next ten minutes.
 #[server]
-pub async fn add_person(email: String, role: Role, password: String) -> Result<(), AppError> {
-    crate::backend::backend()?
-        .add_person(email, role, password)
-        .await
+pub async fn confirm_password(password: String) -> Result<(), AppError> {
+    crate::backend::backend()?.confirm_password(password).await
+}
+
+/// Adds someone, and returns the link by which they choose a password, this once.
+#[server]
+pub async fn add_person(email: String, role: Role) -> Result<String, AppError> {
+    let link = crate::backend::backend()?.add_person(email, role).await?;
+    flash::put(Kept::Link, &link);
+    Ok(link)
+}
+
+/// Makes a new link for someone and returns it, this once.
+#[server]
+pub async fn reset_link(email: String) -> Result<String, AppError> {
+    let link = crate::backend::backend()?.reset_link(email).await?;
+    flash::put(Kept::Link, &link);
+    Ok(link)
+}
+
+/// Takes the second factor off somebody who lost it.
+#[server]
+pub async fn reset_factor(email: String) -> Result<(), AppError> {
+    crate::backend::backend()?.reset_factor(email).await
 }
 
 /// Removes someone.
@@ -122,10 +159,11 @@ pub async fn remove_person(email: String) -> Result<(), AppError> {
     crate::backend::backend()?.remove_person(email).await
 }
 
-/// Makes a token and returns it, this once.
+/// Makes a token and returns it, this once. `days` until its end, or `none`; 90 unless said.
 #[server]
 pub async fn create_token(
     name: String,
+    #[server(default)] days: String,
     #[server(default)] ingest: bool,
     #[server(default)] read: bool,
     #[server(default)] write: bool,
@@ -143,10 +181,18 @@ pub async fn create_token(
     if scopes.is_empty() {
         return Err(Refusal::invalid("Scopes", "choose at least one").into());
     }
+    let days = match days.as_str() {
+        "" => Some(90),
+        "none" => None,
+        text => {
+            let days = text.parse().ok();
+            Some(days.ok_or_else(|| Refusal::invalid("days", "use a number of days, or none"))?)
+        }
+    };
     let token = crate::backend::backend()?
-        .create_token(name, scopes)
+        .create_token(name, scopes, days)
         .await?;
-    super::flash::put(&token);
+    flash::put(Kept::Token, &token);
     Ok(token)
 }
 

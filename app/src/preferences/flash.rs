@@ -5,10 +5,29 @@ use http::{HeaderMap, HeaderValue, header, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 
-const NAME: &str = "reportage_flash";
+/// What is kept, each in a cookie of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    /// A new API token.
+    Token,
+    /// A link by which somebody chooses a password.
+    Link,
+    /// Recovery codes, with a dot between them.
+    Codes,
+}
+
+impl Kept {
+    fn cookie(self) -> &'static str {
+        match self {
+            Self::Token => "reportage_flash_token",
+            Self::Link => "reportage_flash_link",
+            Self::Codes => "reportage_flash_codes",
+        }
+    }
+}
 
 /// Keeps a value for the next page if the request came from a plain form.
-pub(super) fn put(value: &str) {
+pub(super) fn put(what: Kept, value: &str) {
     let is_plain_form = request().is_some_and(|headers| {
         headers
             .get(header::ACCEPT)
@@ -16,14 +35,16 @@ pub(super) fn put(value: &str) {
             .is_some_and(|v| v.contains("text/html"))
     });
     if is_plain_form {
+        let name = what.cookie();
         set(&format!(
-            "{NAME}={value}; Path=/settings; Max-Age=60; HttpOnly; SameSite=Strict"
+            "{name}={value}; Path=/settings; Max-Age=60; HttpOnly; SameSite=Strict"
         ));
     }
 }
 
 /// Takes the value out, if there is one.
-pub(super) fn take() -> Option<String> {
+pub(super) fn take(what: Kept) -> Option<String> {
+    let name = what.cookie();
     let headers = request()?;
     let cookies = headers
         .get_all(header::COOKIE)
@@ -31,10 +52,10 @@ pub(super) fn take() -> Option<String> {
         .filter_map(|value| value.to_str().ok());
     let value = cookies
         .flat_map(|line| line.split(';'))
-        .find_map(|pair| pair.trim().strip_prefix(NAME)?.strip_prefix('='))
+        .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
         .map(str::to_owned)?;
     set(&format!(
-        "{NAME}=; Path=/settings; Max-Age=0; HttpOnly; SameSite=Strict"
+        "{name}=; Path=/settings; Max-Age=0; HttpOnly; SameSite=Strict"
     ));
     Some(value)
 }

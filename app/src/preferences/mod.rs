@@ -1,5 +1,6 @@
 //! Settings: the workspace, its people, its tokens, one's own password; accounts at carriers; and who did what.
 
+mod account;
 mod activity;
 mod api;
 mod carriers;

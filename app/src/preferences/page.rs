@@ -1,17 +1,19 @@
 //! The page behind `/settings`.
 
-use domain::user::Role;
+use domain::{Refusal, user::Role};
 use leptos::prelude::*;
 
 use super::{
+    account::Account,
     api::{
-        AddPerson, ChangePassword, CreateToken, RemovePerson, RevokeToken, SaveWorkspace,
-        load_settings,
+        AddPerson, ChangePassword, CreateToken, RemovePerson, ResetFactor, ResetLink, RevokeToken,
+        SaveWorkspace, load_settings,
     },
-    parts::{Here, Nav, Password, People, Tokens, Workspace},
+    parts::{Confirm, Here, Nav, Password, People, Tokens, Workspace},
 };
 use crate::{
     codec::Json,
+    error::AppError,
     layout::{PageHeader, Trouble},
     session::use_session,
     ui::{Deed, Notice, Tone},
@@ -21,13 +23,29 @@ use crate::{
 #[derive(Clone, Copy)]
 pub(super) struct Deeds {
     pub(super) save: Deed,
-    pub(super) add: Deed,
-    pub(super) remove: Deed,
+    pub(super) people: PeopleDeeds,
     pub(super) create: Deed,
     pub(super) revoke: Deed,
 }
 
-/// Settings. Below admin, only one's own password.
+/// What can be done with people.
+#[derive(Clone, Copy)]
+pub(super) struct PeopleDeeds {
+    pub(super) add: Deed,
+    pub(super) link: Deed,
+    pub(super) factor: Deed,
+    pub(super) remove: Deed,
+}
+
+impl PeopleDeeds {
+    /// Grows with each answer to one of them.
+    fn version(self) -> usize {
+        let all = [self.add, self.link, self.factor, self.remove];
+        all.into_iter().map(Deed::version).sum()
+    }
+}
+
+/// Settings. Below admin, only one's own account.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
     let Some(session) = use_session() else {
@@ -41,6 +59,7 @@ pub fn SettingsPage() -> impl IntoView {
         <div class="settings">
             {admin}
             <Password action=password/>
+            <Account/>
         </div>
     }
     .into_any()
@@ -50,8 +69,12 @@ pub fn SettingsPage() -> impl IntoView {
 fn AdminSettings() -> impl IntoView {
     let deeds = Deeds {
         save: Deed::of::<SaveWorkspace>(),
-        add: Deed::of::<AddPerson>(),
-        remove: Deed::of::<RemovePerson>(),
+        people: PeopleDeeds {
+            add: Deed::of::<AddPerson>(),
+            link: Deed::of::<ResetLink>(),
+            factor: Deed::of::<ResetFactor>(),
+            remove: Deed::of::<RemovePerson>(),
+        },
         create: Deed::of::<CreateToken>(),
         revoke: Deed::of::<RevokeToken>(),
     };
@@ -62,21 +85,16 @@ fn AdminSettings() -> impl IntoView {
             let _ = window().location().reload();
         }
     });
-    let changes = move || {
-        deeds.add.version()
-            + deeds.remove.version()
-            + deeds.create.version()
-            + deeds.revoke.version()
-    };
+    let changes = move || deeds.people.version() + deeds.create.version() + deeds.revoke.version();
     let settings = Resource::<_, Json>::new_with_options(changes, |_| load_settings(), false);
     let content = move || {
         settings.get().map(|answer| match answer {
             Ok(settings) => {
                 let (people, tokens) = (settings.people.clone(), settings.tokens.clone());
-                let made = settings.made_token.clone();
+                let (made, link) = (settings.made_token.clone(), settings.made_link.clone());
                 view! {
                     <Workspace settings action=deeds.save/>
-                    <People people add=deeds.add remove=deeds.remove/>
+                    <People people link deeds=deeds.people/>
                     <Tokens tokens made create=deeds.create revoke=deeds.revoke/>
                 }
                 .into_any()
@@ -107,11 +125,12 @@ fn SettingsSkeleton() -> impl IntoView {
     .into_any()
 }
 
-/// The outcome of an action: its error, or a sentence when it worked.
+/// The outcome of an action: its error, a sentence when it worked, or a form for the password that it wants first.
 pub(super) fn outcome(action: Deed, done: &'static str) -> Option<AnyView> {
     Some(match action.told()? {
         Ok(()) if done.is_empty() => return None,
         Ok(()) => view! { <Notice tone=Tone::Good>{done}</Notice> }.into_any(),
+        Err(AppError::Refused(Refusal::Unconfirmed)) => view! { <Confirm/> }.into_any(),
         Err(error) => view! { <Trouble error/> }.into_any(),
     })
 }

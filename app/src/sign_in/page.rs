@@ -36,6 +36,59 @@ pub fn SignInPage() -> impl IntoView {
     .into_any()
 }
 
+/// The code of the second factor, after the password was right.
+#[component]
+pub fn CodePage() -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    let next = query
+        .get("next")
+        .filter(|next| is_local(next))
+        .unwrap_or_else(|| "/".to_owned());
+    view! {
+        <Door title="Second factor" error=query.get("error")>
+            <p class="door__lead">"Give the code that your app shows now. Without your phone, give one of your recovery codes."</p>
+            <form method="post" action="/sign-in/code" class="form">
+                <input type="hidden" name="next" value=next/>
+                <label class="field">
+                    <span class="field__label">"Code"</span>
+                    <input class="input" name="code" required=true maxlength="40" autocomplete="one-time-code" autofocus=true/>
+                </label>
+                <button type="submit" class="button button--accent button--wide">"Sign in"</button>
+            </form>
+            <p><a href="/sign-in" rel="external">"Start again"</a></p>
+        </Door>
+    }
+    .into_any()
+}
+
+/// Whoever was given a link chooses a password. The link's secret is in a cookie, never in this page's address.
+#[component]
+pub fn JoinPage() -> impl IntoView {
+    let error = use_query_map().get_untracked().get("error");
+    if error.as_deref() == Some("link") {
+        return view! {
+            <Door title="Choose a password" error>
+                <p><a href="/sign-in" rel="external">"Sign in"</a></p>
+            </Door>
+        }
+        .into_any();
+    }
+    view! {
+        <Door title="Choose a password" error>
+            <p class="door__lead">"Nobody else knows it. Wherever you are signed in, you will be signed out."</p>
+            <form method="post" action="/join" class="form">
+                <label class="field">
+                    <span class="field__label">"Password"</span>
+                    <input class="input" type="password" name="password" required=true minlength="12" autocomplete="new-password" autofocus=true/>
+                    <span class="field__hint">{PASSWORD_HINT}</span>
+                </label>
+                <button type="submit" class="button button--accent button--wide">"Save and sign in"</button>
+            </form>
+        </Door>
+    }
+    .into_any()
+}
+
 /// The first person of a fresh installation makes an account, with the one-time link of the console.
 #[component]
 pub fn SetupPage() -> impl IntoView {
@@ -46,13 +99,16 @@ pub fn SetupPage() -> impl IntoView {
             <p class="door__lead">"Make the first account. It can do everything, and add others later."</p>
             <form method="post" action="/setup" class="form">
                 <input type="hidden" name="token" value=token/>
-                <Credentials autocomplete="new-password" hint=Some("At least 12 characters")/>
+                <Credentials autocomplete="new-password" hint=Some(PASSWORD_HINT)/>
                 <button type="submit" class="button button--accent button--wide">"Create account"</button>
             </form>
         </Door>
     }
     .into_any()
 }
+
+const PASSWORD_HINT: &str =
+    "At least 12 characters that nobody would try first: four unrelated words work well";
 
 #[component]
 fn Door(title: &'static str, error: Option<String>, children: Children) -> impl IntoView {
@@ -99,7 +155,14 @@ fn sentence(code: &str) -> &'static str {
         "expired" => {
             "This set-up link has been used or has expired. Restart the server for a new one."
         }
-        "password" => "The password needs at least 12 characters.",
+        "link" => {
+            "This link has been used or has expired. Ask an admin of your workspace for a new one."
+        }
+        "late" => "The code came too late. Sign in again.",
+        "code" => "This code is wrong, or was used already.",
+        "password" => {
+            "Use at least 12 characters, and no common password, name, date, row of keys, or part of your address."
+        }
         "email" => "This is not an email address.",
         "origin" => "The form was sent from another site. Try again from here.",
         _ => "That did not work. Try again.",

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use app::{
     backend::{
-        Answer, Backend, CarriersBackend, ContactsBackend, Person, SendingBackend, TokenInfo,
-        WorkspaceSettings,
+        AccessBackend, Answer, Backend, CarriersBackend, ContactsBackend, Person, SendingBackend,
+        TokenInfo, WorkspaceSettings,
     },
     error::AppError,
 };
@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Campaign, CampaignFilter, CampaignKind, CampaignStatus, CampaignType, Channel, EventKind,
     Refusal, Report, ReportQuery,
+    account::{FactorInfo, SessionInfo},
     audience::{Audience, AudienceCount, FollowUp},
     campaign::{CampaignCard, CampaignPage, CampaignPatch, CardFigures, NewCampaign},
     carrier::{AccountForm, AccountInfo, AuditEntry, AuditPage, Protocol},
@@ -188,10 +189,22 @@ impl Backend for Examples {
     fn update_settings(&self, _: WorkspaceSettings) -> Answer<()> {
         no()
     }
+}
+
+impl AccessBackend for Examples {
+    fn confirm_password(&self, _: String) -> Answer<()> {
+        no()
+    }
     fn people(&self) -> Answer<Vec<Person>> {
         no()
     }
-    fn add_person(&self, _: String, _: Role, _: String) -> Answer<()> {
+    fn add_person(&self, _: String, _: Role) -> Answer<String> {
+        no()
+    }
+    fn reset_link(&self, _: String) -> Answer<String> {
+        no()
+    }
+    fn reset_factor(&self, _: String) -> Answer<()> {
         no()
     }
     fn remove_person(&self, _: String) -> Answer<()> {
@@ -200,13 +213,34 @@ impl Backend for Examples {
     fn tokens(&self) -> Answer<Vec<TokenInfo>> {
         no()
     }
-    fn create_token(&self, _: String, _: Vec<Scope>) -> Answer<String> {
+    fn create_token(&self, _: String, _: Vec<Scope>, _: Option<u32>) -> Answer<String> {
         no()
     }
     fn revoke_token(&self, _: String) -> Answer<()> {
         no()
     }
     fn change_password(&self, _: String, _: String) -> Answer<()> {
+        no()
+    }
+    fn sessions(&self) -> Answer<Vec<SessionInfo>> {
+        no()
+    }
+    fn end_session(&self, _: String) -> Answer<()> {
+        no()
+    }
+    fn end_other_sessions(&self) -> Answer<()> {
+        no()
+    }
+    fn factor(&self) -> Answer<FactorInfo> {
+        no()
+    }
+    fn begin_factor(&self) -> Answer<()> {
+        no()
+    }
+    fn activate_factor(&self, _: String) -> Answer<Vec<String>> {
+        no()
+    }
+    fn switch_off_factor(&self, _: String, _: String) -> Answer<()> {
         no()
     }
 }

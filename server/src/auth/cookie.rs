@@ -1,10 +1,34 @@
-//! The session cookie.
+//! The cookies of signing in.
 
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use http::HeaderMap;
 
 use super::Secret;
 use crate::config::BaseUrl;
+
+/// A cookie that holds a one-time secret between two forms, so that no address holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StepCookie {
+    /// A sign-in that owes a code.
+    Code,
+    /// A link by which a password is chosen.
+    Join,
+    /// The link of the set-up page.
+    Setup,
+}
+
+impl StepCookie {
+    fn name(self, is_secure: bool) -> &'static str {
+        match (self, is_secure) {
+            (Self::Code, true) => "__Host-reportage-code",
+            (Self::Code, false) => "reportage-code",
+            (Self::Join, true) => "__Host-reportage-join",
+            (Self::Join, false) => "reportage-join",
+            (Self::Setup, true) => "__Host-reportage-setup",
+            (Self::Setup, false) => "reportage-setup",
+        }
+    }
+}
 
 /// Name and flags of the session cookie, by whether browsers reach the server encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +76,31 @@ impl SessionCookie {
     #[must_use]
     pub fn clear(self) -> Cookie<'static> {
         let mut cookie = self.bare(String::new());
+        cookie.make_removal();
+        cookie
+    }
+
+    /// The secret of a step that a request carries.
+    #[must_use]
+    pub fn step(self, step: StepCookie, jar: &CookieJar) -> Option<String> {
+        let cookie = jar.get(step.name(self.secure))?;
+        Some(cookie.value().to_owned()).filter(|value| !value.is_empty())
+    }
+
+    /// Hands the secret of a step to the browser, which forgets it with its own session: how long it is good for is
+    /// decided by the server.
+    #[must_use]
+    pub fn set_step(self, step: StepCookie, secret: &str) -> Cookie<'static> {
+        // A link opened from a mail leads here from another site, and on from here: `Lax`.
+        let mut cookie = self.bare(secret.to_owned());
+        cookie.set_name(step.name(self.secure));
+        cookie
+    }
+
+    /// Takes it back.
+    #[must_use]
+    pub fn clear_step(self, step: StepCookie) -> Cookie<'static> {
+        let mut cookie = self.set_step(step, "");
         cookie.make_removal();
         cookie
     }

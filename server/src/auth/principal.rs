@@ -75,14 +75,25 @@ pub struct Principal {
 }
 
 impl Principal {
-    /// Checks a right. Nothing else in the server decides on rights.
-    ///
-    /// A token that may read sees contacts: only an admin can make one, and it never reaches a browser.
+    /// Checks a right, and logs it when it is missing.
     ///
     /// # Errors
     /// [`Refusal::Forbidden`] when the right is missing.
     pub fn may(&self, action: Action) -> Result<(), Refusal> {
-        let allowed = match (&self.actor, action) {
+        if self.allows(action) {
+            Ok(())
+        } else {
+            super::record::log_refused(self, action);
+            Err(Refusal::Forbidden)
+        }
+    }
+
+    /// Whether a right is there. Nothing else in the server decides on rights.
+    ///
+    /// A token that may read sees contacts: only an admin can make one, and it never reaches a browser.
+    #[must_use]
+    pub fn allows(&self, action: Action) -> bool {
+        match (&self.actor, action) {
             (Actor::Person { role, .. }, Action::Read) => *role >= Role::Viewer,
             (Actor::Person { role, .. }, Action::Write) => *role >= Role::Editor,
             (
@@ -100,17 +111,12 @@ impl Principal {
                 scopes.contains(&Scope::Write)
             }
             (Actor::Token { .. }, Action::Administer) => false,
-        };
-        if allowed {
-            Ok(())
-        } else {
-            Err(Refusal::Forbidden)
         }
     }
 
     /// Whether recipients are shown unmasked.
     #[must_use]
     pub fn sees_contacts(&self) -> bool {
-        self.may(Action::SeeContacts).is_ok()
+        self.allows(Action::SeeContacts)
     }
 }

@@ -9,7 +9,11 @@ use chrono::{DateTime, Duration, Utc};
 use domain::Refusal;
 use store::{Error, SessionRow, WorkspaceRow};
 
-use super::{Actor, Principal, Secret, secret, throttle};
+use super::{
+    Actor, Principal, Secret, Visit, factor,
+    record::{DoorEvent, log_door},
+    secret, throttle,
+};
 use crate::{http::problem::Problem, state::AppState};
 
 /// A session ends when it wasn't used for this long.
@@ -28,6 +32,8 @@ pub struct Signed {
     pub session: [u8; 32],
     /// Their workspace, as pages need it.
     pub workspace: WorkspaceRow,
+    /// When they last gave their password in this session; programs have none.
+    pub confirmed_at: Option<DateTime<Utc>>,
 }
 
 impl Signed {
@@ -38,11 +44,21 @@ impl Signed {
             principal,
             session: [0; 32],
             workspace,
+            confirmed_at: None,
         }
     }
 }
 
-/// Checks address and password, and opens a session. The caller sets the cookie.
+/// What a right password leads to.
+#[derive(Debug)]
+pub enum Admitted {
+    /// A session: the secret of its cookie.
+    Session(Secret),
+    /// The code of the second factor is owed: the secret by which it is given.
+    Code(Secret),
+}
+
+/// Checks address and password, and opens a session unless a code is owed. The caller sets the cookie.
 ///
 /// # Errors
 /// [`Refusal::Throttled`] after too many attempts, [`Refusal::Unauthenticated`] for a wrong address or
@@ -51,9 +67,15 @@ pub async fn sign_in(
     state: &AppState,
     email: &str,
     password: &str,
-    address: &str,
-) -> Result<Secret, Error> {
-    let account = throttle::admit(state, email, address).await?;
+    visit: Visit<'_>,
+) -> Result<Admitted, Error> {
+    let account = match throttle::admit(state, email, visit.network).await {
+        Ok(account) => account,
+        Err(error) => {
+            log_door(state, DoorEvent::Throttled, email, visit.network);
+            return Err(error);
+        }
+    };
     let found = state.store.user_by_email(email).await?;
     let hash = found.as_ref().map(|(_, hash)| hash.clone());
     let right = password.len() <= super::password::BYTES_MAX
@@ -63,18 +85,44 @@ pub async fn sign_in(
             .await
             .map_err(failure)?;
     let (Some((user, hash)), true) = (found, right) else {
+        log_door(state, DoorEvent::Failed, email, visit.network);
         return Err(Refusal::Unauthenticated.into());
     };
     state.store.forget_login_attempts(&account).await?;
-    open(state, user.id, &hash).await
+    admit(state, (user.id, &user.email, &hash), visit).await
+}
+
+/// Lets somebody in whose password was just checked against `hash`, or asks for the code of their second factor.
+pub(super) async fn admit(
+    state: &AppState,
+    (user, email, hash): (i64, &str, &str),
+    visit: Visit<'_>,
+) -> Result<Admitted, Error> {
+    if factor::is_active(state, user).await? {
+        let (token, now) = (Secret::random("").map_err(failure)?, state.clock.now());
+        let life = (now, now + factor::CODE_WITHIN);
+        let store = &state.store;
+        store.begin_sign_in(&token.hash(), user, hash, life).await?;
+        log_door(state, DoorEvent::CodeOwed, email, visit.network);
+        return Ok(Admitted::Code(token));
+    }
+    let token = open(state, user, hash, visit.browser).await?;
+    log_door(state, DoorEvent::SignedIn, email, visit.network);
+    Ok(Admitted::Session(token))
 }
 
 /// Opens a session for someone whose password was just checked against `hash`.
-pub(super) async fn open(state: &AppState, user: i64, hash: &str) -> Result<Secret, Error> {
+pub(super) async fn open(
+    state: &AppState,
+    user: i64,
+    hash: &str,
+    browser: &str,
+) -> Result<Secret, Error> {
     let (token, now) = (Secret::random("").map_err(failure)?, state.clock.now());
     let row = SessionRow {
         token_hash: &token.hash(),
         user,
+        browser,
         expires_at: now + IDLE,
     };
     if !state.store.open_session(row, hash, now).await? {
@@ -137,6 +185,7 @@ impl Signed {
             principal,
             session,
             workspace,
+            confirmed_at: Some(found.confirmed_at),
         }))
     }
 }

@@ -7,7 +7,7 @@ use chrono::Duration;
 use domain::Refusal;
 use store::{Error, NewWorkspace, WorkspaceId};
 
-use super::{Secret, check_strength, secret, session};
+use super::{Secret, Visit, check_strength, record, secret, session};
 use crate::{config::BaseUrl, state::AppState};
 
 /// How long the link on the console is good for; a restart prints a new one.
@@ -46,9 +46,9 @@ pub async fn set_up(
     token: &str,
     email: &str,
     password: &str,
+    visit: Visit<'_>,
 ) -> Result<Secret, Error> {
-    check_strength(password)?;
-    // Hashing costs: not without a link.
+    // Judging and hashing a password costs: not without a link.
     let link = secret::hash(token);
     if !state
         .store
@@ -57,6 +57,7 @@ pub async fn set_up(
     {
         return Err(Refusal::not_found("set-up link").into());
     }
+    check_strength(password, &[email])?;
     let hash = state
         .passwords
         .hash(password.to_owned())
@@ -71,7 +72,9 @@ pub async fn set_up(
         .store
         .create_first_user(ws, email, &hash, &link, state.clock.now())
         .await?;
-    session::open(state, user.id, &hash).await
+    let entry = ("person.set_up", user.email.as_str(), user.role.as_str());
+    record::audit_as(state, ws, &user.email, entry).await?;
+    session::open(state, user.id, &hash, visit.browser).await
 }
 
 /// The oldest workspace; makes one when there is none.

@@ -20,6 +20,8 @@ const PER_ACCOUNT_AND_NETWORK: i64 = 10;
 const PER_NETWORK: i64 = 100;
 /// Attempts per window on one account from everywhere.
 const PER_ACCOUNT: i64 = 1_000;
+/// Codes of a second factor per window on one account, from everywhere: there are a million, of which three are right.
+const CODES_PER_ACCOUNT: i64 = 20;
 /// Browsers that subscribe or leave per window from one client network: a mobile operator's customers share a few.
 const SUBSCRIPTIONS_PER_NETWORK: i64 = 1_000;
 
@@ -64,11 +66,28 @@ pub async fn admit_subscription(state: &AppState, network: &str) -> Result<(), E
 ///
 /// # Errors
 /// [`Refusal::Throttled`] after too many.
-pub async fn admit_password_check(state: &AppState, email: &str) -> Result<(), Error> {
+pub(super) async fn admit_password_check(state: &AppState, email: &str) -> Result<(), Error> {
     count(
         state,
         &secret::hash(&format!("password {email}")),
         PER_ACCOUNT_AND_NETWORK,
     )
     .await
+}
+
+fn codes(email: &str) -> [u8; 32] {
+    secret::hash(&format!("code {}", email.trim().to_lowercase()))
+}
+
+/// Counts a code of a second factor.
+///
+/// # Errors
+/// [`Refusal::Throttled`] after too many.
+pub(super) async fn admit_code(state: &AppState, email: &str) -> Result<(), Error> {
+    count(state, &codes(email), CODES_PER_ACCOUNT).await
+}
+
+/// Starts counting codes anew, after a right one.
+pub(super) async fn forget_codes(state: &AppState, email: &str) -> Result<(), Error> {
+    state.store.forget_login_attempts(&codes(email)).await
 }

@@ -95,7 +95,7 @@ impl TokenCache {
     /// The principal a token stands for. Unknown tokens are not remembered: they could fill the memory.
     ///
     /// # Errors
-    /// [`Refusal::Unauthenticated`] when there is no such token.
+    /// [`Refusal::Unauthenticated`] when there is no such token, [`Refusal::TokenExpired`] when its time is over.
     pub async fn principal(&self, state: &AppState, token: &str) -> Result<Principal, Error> {
         let (hash, now) = (secret::hash(token), state.clock.now());
         if let Some(principal) = self.known(&hash, now) {
@@ -106,12 +106,19 @@ impl TokenCache {
             .token_by_hash(&hash)
             .await?
             .ok_or(Refusal::Unauthenticated)?;
+        if row.is_expired(now) {
+            tracing::warn!(target: "security", event = "token_expired", token = row.id);
+            return Err(Refusal::TokenExpired.into());
+        }
         if row
             .last_used_at
             .is_none_or(|last| now - last >= TOUCH_EVERY)
         {
             state.store.touch_token(&row.id, now).await?;
         }
+        let until = row
+            .expires_at
+            .map_or(now + BELIEVED, |end| end.min(now + BELIEVED));
         let principal = principal_of(row);
         self.known
             .write()
@@ -120,7 +127,7 @@ impl TokenCache {
                 hash,
                 Known {
                     principal: principal.clone(),
-                    until: now + BELIEVED,
+                    until,
                 },
             );
         Ok(principal)
@@ -159,4 +166,13 @@ fn principal_of(row: TokenRow) -> Principal {
 /// When the system has no randomness.
 pub fn new_token() -> std::io::Result<Secret> {
     Secret::random("rpt_")
+}
+
+/// Days a token may be given until its end.
+pub const TOKEN_DAYS: std::ops::RangeInclusive<u32> = 1..=3_650;
+
+/// When a token of today ends that is good for so many days; none for one without an end.
+#[must_use]
+pub fn token_end(now: DateTime<Utc>, days: Option<u32>) -> Option<DateTime<Utc>> {
+    days.map(|days| now + Duration::days(i64::from(days)))
 }

@@ -9,7 +9,7 @@ use domain::{
 
 use super::RequestBackend;
 use crate::{
-    auth::{Action, Signed},
+    auth::{Action, Signed, audit},
     carriers::checked_form,
     http::hooks,
     state::AppState,
@@ -27,17 +27,17 @@ impl CarriersBackend for RequestBackend {
     }
 
     fn save_account(&self, id: Option<String>, form: AccountForm) -> Answer<AccountInfo> {
-        self.answer(Action::Administer, move |state, by| async move {
+        self.answer_confirmed(Action::Administer, move |state, by| async move {
             save(&state, &by, id, form).await
         })
     }
 
     fn delete_account(&self, id: String) -> Answer<()> {
-        self.answer(Action::Administer, move |state, by| async move {
+        self.answer_confirmed(Action::Administer, move |state, by| async move {
             let (store, ws) = (&state.store, by.workspace.id);
             let account = store.account(ws, &id).await?;
             store.delete_account(ws, &id).await?;
-            noted(&state, &by, "carrier.deleted", &account.name).await
+            audit(&state, &by.principal, "carrier.deleted", &account.name, "").await
         })
     }
 
@@ -86,16 +86,8 @@ async fn save(
             store.create_account(ws, &values, state.clock.now()).await?
         }
     };
-    noted(state, by, action, &row.name).await?;
+    audit(state, &by.principal, action, &row.name, "").await?;
     Ok(row.info())
-}
-
-async fn noted(state: &AppState, by: &Signed, action: &str, subject: &str) -> store::Result<()> {
-    let now = state.clock.now();
-    state
-        .store
-        .audit(by.workspace.id, &by.actor(), action, subject, "", now)
-        .await
 }
 
 /// Asks the carrier, and remembers what it said.

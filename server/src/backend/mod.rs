@@ -5,6 +5,7 @@
 
 mod access;
 mod answer;
+pub(crate) mod campaign;
 mod carriers;
 mod contacts;
 pub mod recipients;
@@ -12,19 +13,19 @@ mod sending;
 
 pub(crate) use contacts::visible_contact;
 
-use app::backend::{Answer, Backend, Person, TokenInfo, WorkspaceSettings};
+use app::backend::{Answer, Backend, WorkspaceSettings};
 use chrono::{DateTime, Utc};
 use domain::{
     Campaign, CampaignFilter, Refusal, Report, ReportQuery,
     campaign::{CampaignCard, CampaignPage, CampaignPatch, NewCampaign},
     recipient::RecipientPage,
     time::weekday_from_iso,
-    user::{Role, Scope, Viewer, WorkspaceInfo},
+    user::{Viewer, WorkspaceInfo},
 };
 use store::{Calendar, RecipientQuery};
 
 use crate::{
-    auth::{Action, Actor, Signed},
+    auth::{Action, Actor, Signed, audit, require_fresh},
     state::AppState,
 };
 
@@ -66,6 +67,25 @@ impl RequestBackend {
     {
         let (state, allowed) = (self.state.clone(), self.may(action));
         answer::tell(async move { work(state, allowed?).await })
+    }
+
+    /// As [`Self::answer`], in a session in which the password was given a moment ago: for what lets somebody in.
+    fn answer_confirmed<T, F>(
+        &self,
+        action: Action,
+        work: impl FnOnce(AppState, Signed) -> F + Send + 'static,
+    ) -> Answer<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = store::Result<T>> + Send,
+    {
+        self.answer(action, |state, by| {
+            let fresh = require_fresh(&state, &by);
+            async move {
+                fresh?;
+                work(state, by).await
+            }
+        })
     }
 }
 
@@ -158,27 +178,21 @@ impl Backend for RequestBackend {
 
     fn create_campaign(&self, new: NewCampaign) -> Answer<Campaign> {
         self.answer(Action::Write, |state, by| async move {
-            let now = state.clock.now();
-            Ok(state
-                .store
-                .create_campaign(by.workspace.id, new, now)
-                .await?
-                .0)
+            campaign::create(&state, &by.principal, new)
+                .await
+                .map(|(campaign, _)| campaign)
         })
     }
 
     fn update_campaign(&self, id: String, patch: CampaignPatch) -> Answer<Campaign> {
         self.answer(Action::Write, |state, by| async move {
-            state
-                .store
-                .update_campaign(by.workspace.id, &id, patch, state.clock.now())
-                .await
+            campaign::update(&state, &by.principal, &id, patch).await
         })
     }
 
     fn delete_campaign(&self, id: String) -> Answer<()> {
         self.answer(Action::Write, |state, by| async move {
-            state.store.delete_campaign(by.workspace.id, &id).await
+            campaign::delete(&state, &by.principal, &id).await
         })
     }
 
@@ -210,54 +224,18 @@ impl Backend for RequestBackend {
             let store = &state.store;
             store
                 .update_workspace(by.workspace.id, &name, &time_zone, week_start, &ip_policy)
-                .await
-        })
-    }
-
-    fn people(&self) -> Answer<Vec<Person>> {
-        self.answer(Action::Administer, |state, by| async move {
-            access::people(&state, &by).await
-        })
-    }
-
-    fn add_person(&self, email: String, role: Role, password: String) -> Answer<()> {
-        self.answer(Action::Administer, move |state, by| async move {
-            access::add_person(&state, &by, &email, role, password).await
-        })
-    }
-
-    fn remove_person(&self, email: String) -> Answer<()> {
-        self.answer(Action::Administer, |state, by| async move {
-            state.store.remove_user(by.workspace.id, &email).await?;
-            state.revocations.announce();
-            Ok(())
-        })
-    }
-
-    fn tokens(&self) -> Answer<Vec<TokenInfo>> {
-        self.answer(Action::Administer, |state, by| async move {
-            access::tokens(&state, &by).await
-        })
-    }
-
-    fn create_token(&self, name: String, scopes: Vec<Scope>) -> Answer<String> {
-        self.answer(Action::Administer, |state, by| async move {
-            access::create_token(&state, &by, &name, &scopes).await
-        })
-    }
-
-    fn revoke_token(&self, id: String) -> Answer<()> {
-        self.answer(Action::Administer, |state, by| async move {
-            state.store.revoke_token(by.workspace.id, &id).await?;
-            state.tokens.forget();
-            state.revocations.announce();
-            Ok(())
-        })
-    }
-
-    fn change_password(&self, current: String, new: String) -> Answer<()> {
-        self.answer(Action::Read, |state, by| async move {
-            access::change_password(&state, &by, current, new).await
+                .await?;
+            let detail = format!(
+                "time zone {time_zone}, week starts on day {week_start}, addresses {ip_policy}"
+            );
+            audit(
+                &state,
+                &by.principal,
+                "workspace.changed",
+                name.trim(),
+                &detail,
+            )
+            .await
         })
     }
 }

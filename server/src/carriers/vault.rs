@@ -8,20 +8,44 @@ use std::{
     fmt,
     io::{ErrorKind, Write},
     path::Path,
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::Refusal;
-use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::{
+    aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    hmac,
+};
 use store::{Error, Result, WorkspaceId};
 
 /// Length of the key, in bytes.
 const KEY_BYTES: usize = 32;
 
-/// Seals and opens the secrets of carrier accounts. Cheap to clone.
+/// What pseudonyms are made with where the server has no key: they hold until it ends.
+static NO_KEY: LazyLock<[u8; KEY_BYTES]> = LazyLock::new(|| {
+    let mut bytes = [0; KEY_BYTES];
+    if let Err(error) = getrandom::fill(&mut bytes) {
+        tracing::error!(%error, "no randomness: names in the security log can be guessed");
+    }
+    bytes
+});
+
+/// Seals and opens secrets of a workspace. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Vault(Option<Arc<LessSafeKey>>);
+pub struct Vault(Option<Arc<Keys>>);
+
+struct Keys {
+    seal: LessSafeKey,
+    names: hmac::Key,
+}
+
+/// The key of pseudonyms, which tells nothing of the one it comes from.
+fn names_key(key: &[u8]) -> hmac::Key {
+    let key = hmac::Key::new(hmac::HMAC_SHA256, key);
+    let derived = hmac::sign(&key, b"reportage: names in the security log");
+    hmac::Key::new(hmac::HMAC_SHA256, derived.as_ref())
+}
 
 impl Vault {
     /// With the key that a file holds: 32 bytes in base64.
@@ -35,7 +59,22 @@ impl Vault {
         };
         let bytes = STANDARD.decode(text.trim()).map_err(|_| problem())?;
         let key = UnboundKey::new(&CHACHA20_POLY1305, &bytes).map_err(|_| problem())?;
-        Ok(Self(Some(Arc::new(LessSafeKey::new(key)))))
+        Ok(Self(Some(Arc::new(Keys {
+            seal: LessSafeKey::new(key),
+            names: names_key(&bytes),
+        }))))
+    }
+
+    /// A name for an address where that itself must not be written: 16 hexadecimal digits, the same for the same text as
+    /// long as the server has the same key.
+    #[must_use]
+    pub fn pseudonym(&self, text: &str) -> String {
+        let tag = match &self.0 {
+            Some(keys) => hmac::sign(&keys.names, text.as_bytes()),
+            None => hmac::sign(&names_key(NO_KEY.as_slice()), text.as_bytes()),
+        };
+        let head = tag.as_ref().iter().take(8);
+        head.map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// With the key in this file, which is made, readable for its owner only, when it isn't there.
@@ -71,7 +110,7 @@ impl Vault {
         if secrets.is_empty() {
             return Ok(Vec::new());
         }
-        let Some(key) = &self.0 else {
+        let Some(keys) = &self.0 else {
             let text =
                 "This server has no key to keep secrets with. Start it with --secret-key-file.";
             return Err(Refusal::Conflict(text.to_owned()).into());
@@ -80,7 +119,8 @@ impl Vault {
         getrandom::fill(&mut nonce)
             .map_err(|error| Error::Configuration(format!("no randomness: {error}")))?;
         let mut text = serde_json::to_vec(secrets).map_err(|_| Error::Corrupt("secrets"))?;
-        key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), bound_to(ws), &mut text)
+        keys.seal
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), bound_to(ws), &mut text)
             .map_err(|_| Error::Corrupt("secrets"))?;
         Ok([nonce.as_slice(), &text].concat())
     }
@@ -95,10 +135,10 @@ impl Vault {
         }
         let problem = || {
             Error::Configuration(
-                "an account's secrets were sealed with another key than this server has".to_owned(),
+                "secrets were sealed with another key than this server has".to_owned(),
             )
         };
-        let key = self.0.as_ref().ok_or_else(problem)?;
+        let key = &self.0.as_ref().ok_or_else(problem)?.seal;
         let (nonce, text) = sealed.split_at_checked(NONCE_LEN).ok_or_else(problem)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| problem())?;
         let mut text = text.to_vec();
@@ -158,6 +198,18 @@ mod tests {
         assert!(!text.contains("very-secret") && !text.contains("auth_token"));
         // The same text never looks the same.
         assert_ne!(vault(1).seal(WorkspaceId(7), &secrets()).unwrap(), sealed);
+    }
+
+    #[test]
+    fn names_in_the_log_tell_nobody_without_the_key() {
+        let name = vault(1).pseudonym("ana@example.org");
+        assert_eq!(name, vault(1).pseudonym("ana@example.org"));
+        assert!(name.len() == 16 && name.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        assert_ne!(name, vault(1).pseudonym("bob@example.org"));
+        assert_ne!(name, vault(2).pseudonym("ana@example.org"));
+        let keyless = Vault::default().pseudonym("ana@example.org");
+        assert_eq!(keyless, Vault::default().pseudonym("ana@example.org"));
+        assert_ne!(keyless, name);
     }
 
     #[test]

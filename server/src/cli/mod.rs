@@ -30,6 +30,9 @@ use crate::{
 /// What a command can fail with; shown to whoever called it.
 pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+/// Who did it, in the audit log: whoever can run commands on the server.
+const CONSOLE: &str = "console";
+
 /// Self-hosted campaign performance reports.
 #[derive(Debug, Parser)]
 #[command(name = "reportage", version = VERSION, about)]

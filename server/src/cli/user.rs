@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use domain::{Refusal, user::Role};
 use store::Store;
 
-use super::{Failure, workspace::WorkspaceArg};
+use super::{CONSOLE, Failure, workspace::WorkspaceArg};
 use crate::{
     auth::{Passwords, Secret, check_strength},
     clock::Clock,
@@ -61,11 +61,11 @@ struct PasswordArg {
 }
 
 impl PasswordArg {
-    /// The password, and whether it was made up.
-    fn read(&self) -> Result<(String, bool), Failure> {
+    /// The password of this person, and whether it was made up.
+    fn read(&self, email: &str) -> Result<(String, bool), Failure> {
         if let Some(file) = &self.password_file {
             let password = secret_file("--password-file", file)?;
-            check_strength(&password)?;
+            check_strength(&password, &[email])?;
             return Ok((password, false));
         }
         if !self.password_stdin {
@@ -78,7 +78,7 @@ impl PasswordArg {
         std::io::stdin().read_to_string(&mut text)?;
         // What `echo` and editors add is not part of the password.
         let password = text.trim_end_matches(['\n', '\r']).to_owned();
-        check_strength(&password)?;
+        check_strength(&password, &[email])?;
         Ok((password, false))
     }
 }
@@ -87,16 +87,21 @@ pub(super) async fn run(store: &Store, clock: &Clock, command: UserCommand) -> R
     match command {
         UserCommand::Add(args) => add(store, clock, args).await,
         UserCommand::List => list(store).await,
-        UserCommand::ResetPassword(args) => reset(store, args).await,
+        UserCommand::ResetPassword(args) => reset(store, clock, args).await,
     }
 }
 
 async fn add(store: &Store, clock: &Clock, args: AddArgs) -> Result<(), Failure> {
-    let (password, made_up) = args.password.read()?;
+    let (password, made_up) = args.password.read(&args.email)?;
     let ws = args.workspace.find(store, clock).await?;
     let hash = Passwords::default().hash(password.clone()).await?;
     let user = store
         .create_user(ws.id, &args.email, args.role, &hash, clock.now())
+        .await?;
+    let now = clock.now();
+    let role = user.role.as_str();
+    store
+        .audit(ws.id, CONSOLE, "person.added", &user.email, role, now)
         .await?;
     eprintln!(
         "{} can sign in to {} as {}.",
@@ -121,12 +126,23 @@ async fn list(store: &Store) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn reset(store: &Store, args: ResetArgs) -> Result<(), Failure> {
-    let (password, made_up) = args.password.read()?;
+async fn reset(store: &Store, clock: &Clock, args: ResetArgs) -> Result<(), Failure> {
+    let (password, made_up) = args.password.read(&args.email)?;
     let found = store.user_by_email(&args.email).await?;
     let (user, _) = found.ok_or_else(|| Refusal::not_found("person"))?;
     let hash = Passwords::default().hash(password.clone()).await?;
     store.set_password(user.id, &hash, None).await?;
+    let now = clock.now();
+    store
+        .audit(
+            user.workspace,
+            CONSOLE,
+            "password.reset",
+            &user.email,
+            "",
+            now,
+        )
+        .await?;
     eprintln!(
         "{} has a new password; their sessions have ended.",
         user.email

@@ -280,7 +280,7 @@ async fn settle(
 
 /// Sets the password of the demonstration's admin, who is added if missing.
 async fn sign_in(store: &Store, password: &str, now: DateTime<Utc>) -> Result<(), Failure> {
-    check_strength(password)?;
+    check_strength(password, &[EMAIL])?;
     let hash = Passwords::default().hash(password.to_owned()).await?;
     let Some(ws) = workspace(store).await? else {
         return Ok(());

@@ -76,6 +76,12 @@ impl Enrich {
         })
     }
 
+    /// The operating system a user agent names.
+    #[must_use]
+    pub fn system(&self, user_agent: &str) -> Option<&'static str> {
+        self.agents.read(user_agent).os
+    }
+
     /// The fact an event becomes.
     #[must_use]
     pub fn fact(&self, event: Event, policy: IpPolicy, received_us: i64) -> Fact {

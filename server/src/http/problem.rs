@@ -144,6 +144,8 @@ impl From<Refusal> for Problem {
             Refusal::Invalid { .. } => "invalid",
             Refusal::Conflict(_) => "conflict",
             Refusal::Unauthenticated => "unauthenticated",
+            Refusal::TokenExpired => "token_expired",
+            Refusal::Unconfirmed => "unconfirmed",
             Refusal::Forbidden => "forbidden",
             Refusal::Throttled { .. } => "throttled",
         };

@@ -80,6 +80,9 @@ pub async fn same_origin_only(
     if trusted {
         next.run(request).await
     } else {
+        let path = request.uri().path();
+        let method = request.method().as_str();
+        tracing::warn!(target: "security", event = "cross_site_refused", method, path);
         Problem::from(Refusal::Forbidden)
             .detail("The request comes from another site.")
             .into_response()

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod access;
 mod account;
 mod audience;
 mod campaign;
@@ -31,6 +32,7 @@ mod turn;
 mod user;
 mod workspace;
 
+pub use access::{Factor, OwnSession, PendingSignIn};
 pub use account::{AccountRow, AccountValues};
 pub use audience::{Member, Selection, Verdict};
 pub use campaign::Calendar;

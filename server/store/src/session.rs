@@ -23,6 +23,8 @@ pub struct Session {
     pub workspace: WorkspaceId,
     /// Last recorded use.
     pub last_seen_at: DateTime<Utc>,
+    /// When the person last gave their password in it; signing in counts.
+    pub confirmed_at: DateTime<Utc>,
 }
 
 /// What a new session is made of.
@@ -32,6 +34,8 @@ pub struct SessionRow<'a> {
     pub token_hash: &'a [u8],
     /// Key of the person.
     pub user: i64,
+    /// The browser in a few words, such as `Firefox on Linux`; empty when unknown.
+    pub browser: &'a str,
     /// End of its life.
     pub expires_at: DateTime<Utc>,
 }
@@ -43,6 +47,7 @@ struct Row {
     role: String,
     workspace: i64,
     last_seen_us: i64,
+    confirmed_us: i64,
 }
 
 impl Store {
@@ -63,14 +68,16 @@ impl Store {
                 .execute(&mut *tx)
                 .await?;
             sqlx::query(
-                "INSERT INTO session (token_hash, app_user, created_us, last_seen_us, expires_us)
-                 SELECT $1, id, $3, $3, $4 FROM app_user WHERE id = $2 AND password_hash = $5",
+                "INSERT INTO session (token_hash, app_user, created_us, last_seen_us, confirmed_us,
+                     expires_us, browser)
+                 SELECT $1, id, $3, $3, $3, $4, $6 FROM app_user WHERE id = $2 AND password_hash = $5",
             )
             .bind(session.token_hash)
             .bind(session.user)
             .bind(now.timestamp_micros())
             .bind(session.expires_at.timestamp_micros())
             .bind(password_hash)
+            .bind(session.browser)
             .execute(&mut *tx)
             .await?
             .rows_affected()
@@ -83,7 +90,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn session(&self, token_hash: &[u8], now: DateTime<Utc>) -> Result<Option<Session>> {
-        const SQL: &str = "SELECT s.app_user, u.email, u.role, u.workspace, s.last_seen_us
+        const SQL: &str =
+            "SELECT s.app_user, u.email, u.role, u.workspace, s.last_seen_us, s.confirmed_us
                            FROM session s JOIN app_user u ON u.id = s.app_user
                            WHERE s.token_hash = $1 AND s.expires_us > $2";
         let row: Option<Row> = reading!(self, pool => {
@@ -93,14 +101,15 @@ impl Store {
                 .fetch_optional(pool)
                 .await?
         });
+        let time = |us| DateTime::from_timestamp_micros(us).ok_or(Error::Corrupt("session"));
         row.map(|row| {
             Ok(Session {
                 user: row.app_user,
                 email: row.email,
                 role: Role::from_str(&row.role).map_err(|_| Error::Corrupt("role"))?,
                 workspace: WorkspaceId(row.workspace),
-                last_seen_at: DateTime::from_timestamp_micros(row.last_seen_us)
-                    .ok_or(Error::Corrupt("session"))?,
+                last_seen_at: time(row.last_seen_us)?,
+                confirmed_at: time(row.confirmed_us)?,
             })
         })
         .transpose()

@@ -9,18 +9,18 @@ use domain::{
 
 use crate::{Db, Error, NewWorkspace, Result, SessionRow, Store, testing};
 
-fn now() -> DateTime<Utc> {
+pub(crate) fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 11, 23, 14, 0, 0).unwrap()
 }
 
-fn refusal<T: std::fmt::Debug>(outcome: Result<T>) -> Refusal {
+pub(crate) fn refusal<T: std::fmt::Debug>(outcome: Result<T>) -> Refusal {
     match outcome {
         Err(Error::Refused(refusal)) => refusal,
         other => panic!("expected a refusal, got {other:?}"),
     }
 }
 
-fn shop() -> NewWorkspace {
+pub(crate) fn shop() -> NewWorkspace {
     NewWorkspace {
         name: "Shop".to_owned(),
         time_zone: "Europe/Madrid".to_owned(),
@@ -75,7 +75,7 @@ async fn a_removed_workspace_leaves_nothing_behind() {
                 .unwrap();
             open(&store, user.id, email.as_bytes()).await;
             store
-                .create_token(ws, "t", &[Scope::Read], email.as_bytes(), now())
+                .create_token(ws, "t", &[Scope::Read], email.as_bytes(), (now(), None))
                 .await
                 .unwrap();
             let campaign = NewCampaign {
@@ -152,9 +152,10 @@ async fn the_last_admin_stays() {
 }
 
 /// Opens a session with this hash for someone whose password hash is `h`.
-async fn open(store: &Store, user: i64, token_hash: &[u8]) {
+pub(crate) async fn open(store: &Store, user: i64, token_hash: &[u8]) {
     let expires_at = now() + Duration::hours(1);
     let row = SessionRow {
+        browser: "Firefox on Linux",
         token_hash,
         user,
         expires_at,
@@ -191,6 +192,7 @@ async fn a_new_password_ends_all_sessions_but_the_one_kept() {
 
         // A sign-in whose password was checked just before the change does not get in after it.
         let late = SessionRow {
+            browser: "",
             token_hash: b"late",
             user: ana,
             expires_at: now() + Duration::hours(1),
@@ -337,7 +339,7 @@ async fn a_token_belongs_to_one_workspace() {
         let other = store.create_workspace(shop(), now()).await.unwrap().id;
         let scopes = [Scope::Write, Scope::Ingest, Scope::Write];
         let made = store
-            .create_token(ws, " Import ", &scopes, b"hash", now())
+            .create_token(ws, " Import ", &scopes, b"hash", (now(), None))
             .await
             .unwrap();
         assert_eq!((made.name.as_str(), made.workspace), ("Import", ws));
@@ -354,7 +356,9 @@ async fn a_token_belongs_to_one_workspace() {
         store.revoke_token(ws, &made.id).await.unwrap();
         assert!(store.token_by_hash(b"hash").await.unwrap().is_none());
         for (name, scopes) in [("", &[Scope::Read][..]), ("n", &[])] {
-            let outcome = store.create_token(ws, name, scopes, b"h", now()).await;
+            let outcome = store
+                .create_token(ws, name, scopes, b"h", (now(), None))
+                .await;
             assert!(matches!(refusal(outcome), Refusal::Invalid { .. }));
         }
     }
@@ -441,7 +445,7 @@ async fn nobody_goes_by_a_nul() {
             Refusal::not_found("person")
         );
         let made = store
-            .create_token(ws, "a\0", &[Scope::Read], b"h", now())
+            .create_token(ws, "a\0", &[Scope::Read], b"h", (now(), None))
             .await;
         assert!(invalid(refusal(made)));
         assert_eq!(

@@ -26,6 +26,16 @@ pub struct TokenRow {
     pub created_at: DateTime<Utc>,
     /// Last recorded use.
     pub last_used_at: Option<DateTime<Utc>>,
+    /// From when on it opens nothing; none for a token without an end.
+    pub expires_at: Option<DateTime<Utc>>,
+}
+
+impl TokenRow {
+    /// Whether its time is over.
+    #[must_use]
+    pub fn is_expired(&self, now: DateTime<Utc>) -> bool {
+        self.expires_at.is_some_and(|end| end <= now)
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -36,6 +46,7 @@ struct Row {
     scopes: String,
     created_us: i64,
     last_used_us: Option<i64>,
+    expires_us: Option<i64>,
 }
 
 impl TryFrom<Row> for TokenRow {
@@ -55,12 +66,13 @@ impl TryFrom<Row> for TokenRow {
             created_at: DateTime::from_timestamp_micros(row.created_us)
                 .ok_or(Error::Corrupt("token"))?,
             last_used_at: row.last_used_us.and_then(DateTime::from_timestamp_micros),
+            expires_at: row.expires_us.and_then(DateTime::from_timestamp_micros),
         })
     }
 }
 
 impl Store {
-    /// Keeps a new token's hash.
+    /// Keeps a new token's hash, and when it ends if it does.
     ///
     /// # Errors
     /// [`Refusal::Invalid`] for a missing name or no scopes.
@@ -70,7 +82,7 @@ impl Store {
         name: &str,
         scopes: &[Scope],
         token_hash: &[u8],
-        now: DateTime<Utc>,
+        (now, expires_at): (DateTime<Utc>, Option<DateTime<Utc>>),
     ) -> Result<TokenRow> {
         let name = name.trim();
         if name.is_empty() || name.chars().count() > 200 || !is_storable(name) {
@@ -85,9 +97,9 @@ impl Store {
         let scopes: Vec<&str> = scopes.into_iter().map(Scope::as_str).collect();
         let row: Row = writing!(self, tx => {
             sqlx::query_as(
-                "INSERT INTO api_token (id, workspace, name, token_hash, scopes, created_us)
-                 VALUES ($1, $2, $3, $4, $5, $6)
-                 RETURNING id, workspace, name, scopes, created_us, last_used_us",
+                "INSERT INTO api_token (id, workspace, name, token_hash, scopes, created_us, expires_us)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7)
+                 RETURNING id, workspace, name, scopes, created_us, last_used_us, expires_us",
             )
             .bind(crate::id::random()?)
             .bind(ws.0)
@@ -95,6 +107,7 @@ impl Store {
             .bind(token_hash)
             .bind(scopes.join(","))
             .bind(now.timestamp_micros())
+            .bind(expires_at.map(|end| end.timestamp_micros()))
             .fetch_one(&mut *tx)
             .await?
         });
@@ -106,7 +119,7 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn tokens(&self, ws: Option<WorkspaceId>) -> Result<Vec<TokenRow>> {
-        const SQL: &str = "SELECT id, workspace, name, scopes, created_us, last_used_us
+        const SQL: &str = "SELECT id, workspace, name, scopes, created_us, last_used_us, expires_us
                            FROM api_token
                            WHERE (CAST($1 AS BIGINT) IS NULL OR workspace = $1)
                            ORDER BY created_us, id";
@@ -116,12 +129,12 @@ impl Store {
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
-    /// The token with this hash.
+    /// The token with this hash, expired or not.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn token_by_hash(&self, token_hash: &[u8]) -> Result<Option<TokenRow>> {
-        const SQL: &str = "SELECT id, workspace, name, scopes, created_us, last_used_us
+        const SQL: &str = "SELECT id, workspace, name, scopes, created_us, last_used_us, expires_us
                            FROM api_token WHERE token_hash = $1";
         let row: Option<Row> = reading!(self, pool => {
             sqlx::query_as(SQL).bind(token_hash).fetch_optional(pool).await?
@@ -144,26 +157,23 @@ impl Store {
         Ok(())
     }
 
-    /// Revokes a token.
+    /// Revokes a token and returns its name.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] when the workspace has no such token.
-    pub async fn revoke_token(&self, ws: WorkspaceId, id: &str) -> Result<()> {
+    pub async fn revoke_token(&self, ws: WorkspaceId, id: &str) -> Result<String> {
         if !is_storable(id) {
             return Err(Refusal::not_found("token").into());
         }
-        let revoked = writing!(self, tx => {
-            sqlx::query("DELETE FROM api_token WHERE workspace = $1 AND id = $2")
-                .bind(ws.0)
-                .bind(id)
-                .execute(&mut *tx)
-                .await?
-                .rows_affected()
+        let name: Option<String> = writing!(self, tx => {
+            sqlx::query_scalar(
+                "DELETE FROM api_token WHERE workspace = $1 AND id = $2 RETURNING name",
+            )
+            .bind(ws.0)
+            .bind(id)
+            .fetch_optional(&mut *tx)
+            .await?
         });
-        if revoked == 0 {
-            Err(Refusal::not_found("token").into())
-        } else {
-            Ok(())
-        }
+        name.ok_or_else(|| Refusal::not_found("token").into())
     }
 }

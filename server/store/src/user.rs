@@ -24,16 +24,46 @@ pub struct UserRow {
     pub role: Role,
     /// Last time a session of theirs was used.
     pub last_seen_at: Option<DateTime<Utc>>,
+    /// Whether they were invited and have not chosen a password yet.
+    pub is_invited: bool,
 }
 
+/// Stands for the hash of a password that nobody has chosen yet. No password has this hash.
+pub(crate) const NO_PASSWORD: &str = "";
+
 #[derive(sqlx::FromRow)]
-struct Row {
+pub(crate) struct Row {
     id: i64,
     workspace: i64,
     email: String,
     role: String,
     last_seen_us: Option<i64>,
+    password_hash: String,
 }
+
+/// Removes a person with everything of theirs, by key.
+const OF_A_PERSON: [&str; 6] = [
+    "DELETE FROM session WHERE app_user = $1",
+    "DELETE FROM password_link WHERE app_user = $1",
+    "DELETE FROM pending_sign_in WHERE app_user = $1",
+    "DELETE FROM recovery_code WHERE app_user = $1",
+    "DELETE FROM second_factor WHERE app_user = $1",
+    "DELETE FROM app_user WHERE id = $1",
+];
+
+/// The person with this key, inside a transaction.
+macro_rules! find_in {
+    ($tx:ident, $user:expr) => {
+        sqlx::query_as(
+            "SELECT id, workspace, email, role, last_seen_us, password_hash
+             FROM app_user WHERE id = $1",
+        )
+        .bind($user)
+        .fetch_one(&mut *$tx)
+        .await?
+    };
+}
+pub(crate) use find_in;
 
 impl TryFrom<Row> for UserRow {
     type Error = Error;
@@ -45,6 +75,7 @@ impl TryFrom<Row> for UserRow {
             role: Role::from_str(&row.role).map_err(|_| Error::Corrupt("role"))?,
             email: row.email,
             last_seen_at: row.last_seen_us.and_then(DateTime::from_timestamp_micros),
+            is_invited: row.password_hash == NO_PASSWORD,
         })
     }
 }
@@ -88,7 +119,7 @@ impl Store {
                 "INSERT INTO app_user (workspace, email, role, password_hash, created_us)
                  VALUES ($1, $2, $3, $4, $5)
                  ON CONFLICT (email) DO NOTHING
-                 RETURNING id, workspace, email, role, last_seen_us",
+                 RETURNING id, workspace, email, role, last_seen_us, password_hash",
             )
             .bind(ws.0)
             .bind(&email)
@@ -144,7 +175,7 @@ impl Store {
             sqlx::query_as(
                 "INSERT INTO app_user (workspace, email, role, password_hash, created_us)
                  VALUES ($1, $2, 'admin', $3, $4)
-                 RETURNING id, workspace, email, role, last_seen_us",
+                 RETURNING id, workspace, email, role, last_seen_us, password_hash",
             )
             .bind(ws.0)
             .bind(&email)
@@ -161,7 +192,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn users(&self, ws: Option<WorkspaceId>) -> Result<Vec<UserRow>> {
-        const SQL: &str = "SELECT id, workspace, email, role, last_seen_us FROM app_user
+        const SQL: &str = "SELECT id, workspace, email, role, last_seen_us, password_hash
+                           FROM app_user
                            WHERE (CAST($1 AS BIGINT) IS NULL OR workspace = $1) ORDER BY email";
         let rows: Vec<Row> = reading!(self, pool => {
             sqlx::query_as(SQL).bind(ws.map(|ws| ws.0)).fetch_all(pool).await?
@@ -180,31 +212,29 @@ impl Store {
         Ok(people > 0)
     }
 
-    /// The person with this address and the hash of their password.
+    /// The person with this address and the hash of their password, which is empty for whoever was invited and has
+    /// chosen none yet.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn user_by_email(&self, email: &str) -> Result<Option<(UserRow, String)>> {
-        #[derive(sqlx::FromRow)]
-        struct WithHash {
-            #[sqlx(flatten)]
-            row: Row,
-            password_hash: String,
-        }
         const SQL: &str = "SELECT id, workspace, email, role, last_seen_us, password_hash
                            FROM app_user WHERE email = $1";
         if !is_storable(email) {
             return Ok(None);
         }
-        let found: Option<WithHash> = reading!(self, pool => {
+        let found: Option<Row> = reading!(self, pool => {
             sqlx::query_as(SQL).bind(fold_email(email)).fetch_optional(pool).await?
         });
         found
-            .map(|found| Ok((found.row.try_into()?, found.password_hash)))
+            .map(|row| {
+                let hash = row.password_hash.clone();
+                Ok((row.try_into()?, hash))
+            })
             .transpose()
     }
 
-    /// Sets a new password and ends the person's sessions, all but `keep`.
+    /// Sets a new password and ends the person's sessions, all but `keep`, and what links they were given.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] when there is no such person.
@@ -231,11 +261,17 @@ impl Store {
                 .bind(keep)
                 .execute(&mut *tx)
                 .await?;
+            for sql in [
+                "DELETE FROM password_link WHERE app_user = $1",
+                "DELETE FROM pending_sign_in WHERE app_user = $1",
+            ] {
+                sqlx::query(sql).bind(user).execute(&mut *tx).await?;
+            }
         });
         Ok(())
     }
 
-    /// Removes a person and their sessions. The last admin of a workspace stays.
+    /// Removes a person and what is theirs. The last admin of a workspace who can sign in stays.
     ///
     /// # Errors
     /// [`Refusal::NotFound`] when there is no such person, [`Refusal::Conflict`] for the last admin.
@@ -250,32 +286,28 @@ impl Store {
                 .bind(ws.0)
                 .execute(&mut *tx)
                 .await?;
-            let role: Option<String> =
-                sqlx::query_scalar("SELECT role FROM app_user WHERE workspace = $1 AND email = $2")
+            let found: Option<(i64, String)> =
+                sqlx::query_as("SELECT id, role FROM app_user WHERE workspace = $1 AND email = $2")
                     .bind(ws.0)
                     .bind(&email)
                     .fetch_optional(&mut *tx)
                     .await?;
-            let admins: i64 = sqlx::query_scalar(
-                "SELECT COUNT(*) FROM app_user WHERE workspace = $1 AND role = 'admin'",
+            let (user, role) = found.ok_or_else(|| Refusal::not_found("person"))?;
+            // Who was invited and hasn't come yet can't let anybody else in.
+            let others: i64 = sqlx::query_scalar(
+                "SELECT COUNT(*) FROM app_user
+                 WHERE workspace = $1 AND role = 'admin' AND password_hash <> '' AND id <> $2",
             )
             .bind(ws.0)
+            .bind(user)
             .fetch_one(&mut *tx)
             .await?;
-            match role.as_deref() {
-                None => return Err(Refusal::not_found("person").into()),
-                Some("admin") if admins < 2 => {
-                    let reason = "This is the last admin of the workspace.";
-                    return Err(Refusal::Conflict(reason.to_owned()).into());
-                }
-                Some(_) => {}
+            if role == Role::Admin.as_str() && others == 0 {
+                let reason = "This is the last admin of the workspace.";
+                return Err(Refusal::Conflict(reason.to_owned()).into());
             }
-            for sql in [
-                "DELETE FROM session WHERE app_user IN
-                     (SELECT id FROM app_user WHERE workspace = $1 AND email = $2)",
-                "DELETE FROM app_user WHERE workspace = $1 AND email = $2",
-            ] {
-                sqlx::query(sql).bind(ws.0).bind(&email).execute(&mut *tx).await?;
+            for sql in OF_A_PERSON {
+                sqlx::query(sql).bind(user).execute(&mut *tx).await?;
             }
         });
         Ok(())

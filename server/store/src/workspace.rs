@@ -200,7 +200,7 @@ impl Store {
     /// # Errors
     /// When the database fails; nothing is removed then.
     pub async fn remove_workspace(&self, ws: WorkspaceId) -> Result<()> {
-        const STEPS: [&str; 29] = [
+        const STEPS: [&str; 33] = [
             // Whoever writes holds this row: what is under way is committed, and then removed, too.
             "UPDATE workspace SET seq = seq + 1 WHERE id = $1",
             "DELETE FROM event WHERE campaign IN (SELECT pk FROM campaign WHERE workspace = $1)",
@@ -229,6 +229,10 @@ impl Store {
             "DELETE FROM campaign WHERE workspace = $1",
             "DELETE FROM api_token WHERE workspace = $1",
             "DELETE FROM session WHERE app_user IN (SELECT id FROM app_user WHERE workspace = $1)",
+            "DELETE FROM password_link WHERE app_user IN (SELECT id FROM app_user WHERE workspace = $1)",
+            "DELETE FROM pending_sign_in WHERE app_user IN (SELECT id FROM app_user WHERE workspace = $1)",
+            "DELETE FROM recovery_code WHERE app_user IN (SELECT id FROM app_user WHERE workspace = $1)",
+            "DELETE FROM second_factor WHERE app_user IN (SELECT id FROM app_user WHERE workspace = $1)",
             "DELETE FROM app_user WHERE workspace = $1",
             "DELETE FROM workspace WHERE id = $1",
         ];

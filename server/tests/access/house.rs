@@ -9,6 +9,7 @@ use axum::{
     Router,
     body::{Body, to_bytes},
 };
+use carrier::Network;
 use chrono::{DateTime, TimeZone, Utc};
 use clap::Parser;
 use domain::{
@@ -18,7 +19,9 @@ use domain::{
 };
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use server::{
-    auth::{Secret, new_token},
+    auth::{Secret, Signed, new_token},
+    backend::RequestBackend,
+    carriers::{Carriers, Vault},
     clock::Clock,
     config::{ServeArgs, leptos_options},
     enrich::Enrich,
@@ -67,8 +70,17 @@ impl Answer {
 
     /// The session cookie it sets, as a request sends it back.
     pub fn cookie(&self) -> Option<String> {
-        let set = self.headers.get(header::SET_COOKIE)?.to_str().unwrap();
-        set.split(';').next().map(str::to_owned)
+        let names = ["reportage", "__Host-reportage"];
+        names.into_iter().find_map(|name| self.cookie_named(name))
+    }
+
+    /// A cookie it sets, as a request sends it back; empty when it takes one back.
+    pub fn cookie_named(&self, name: &str) -> Option<String> {
+        let all = self.headers.get_all(header::SET_COOKIE).iter();
+        let mut pairs = all.filter_map(|set| set.to_str().unwrap().split(';').next());
+        pairs
+            .find(|pair| pair.split('=').next() == Some(name))
+            .map(str::to_owned)
     }
 }
 
@@ -92,6 +104,8 @@ impl House {
         let settings = Settings::from(&flags.serve);
         let mut state = AppState::new(store, settings, options, Enrich::default());
         state.clock = Clock::standing_at(now());
+        let vault = Vault::with_key("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
+        state.carriers = Carriers::new(state.store.clone(), vault, Network::default());
         let router = server::http::router(&state);
         Self {
             state,
@@ -142,6 +156,22 @@ impl House {
         answer.cookie().expect("a session cookie")
     }
 
+    /// The backend of whoever holds the cookie.
+    pub async fn backend(&self, cookie: &str) -> RequestBackend {
+        let token = cookie.split_once('=').unwrap().1;
+        let signed = Signed::by_token(&self.state, token).await.unwrap();
+        RequestBackend::new(self.state.clone(), signed)
+    }
+
+    /// Actions of the audit log, oldest first, with their actor and subject.
+    pub async fn audit(&self, ws: WorkspaceId) -> Vec<(String, String, String)> {
+        let page = self.state.store.audit_page(ws, None, 500).await.unwrap();
+        let entries = page.entries.into_iter().rev();
+        entries
+            .map(|entry| (entry.action, entry.actor, entry.subject))
+            .collect()
+    }
+
     pub async fn try_sign_in(&self, email: &str, password: &str) -> Answer {
         let body = serde_urlencoded(&[("email", email), ("password", password)]);
         self.send(form("/sign-in", &body)).await
@@ -151,7 +181,7 @@ impl House {
         let token = new_token().unwrap();
         self.state
             .store
-            .create_token(ws, "t", scopes, &token.hash(), now())
+            .create_token(ws, "t", scopes, &token.hash(), (now(), None))
             .await
             .unwrap();
         token

@@ -8,13 +8,17 @@
 )]
 
 mod clicks;
+mod confirm;
 mod contacts;
+mod factor;
 mod forgery;
 mod house;
+mod links;
 mod matrix;
 mod policy;
 mod push;
 mod recipients;
+mod record;
 mod refusals;
 mod sessions;
 mod setup;

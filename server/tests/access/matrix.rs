@@ -137,21 +137,6 @@ fn server_functions() -> Vec<Line> {
             Form,
             form("name=w&time_zone=Europe/Madrid&week_start=1&ip_policy=truncate"),
         ),
-        (
-            "add_person",
-            Role::Admin,
-            Form,
-            form("email=new@x.de&role=viewer&password=correct+horse+battery"),
-        ),
-        ("remove_person", Role::Admin, Form, form("email=spare@x.de")),
-        ("create_token", Role::Admin, Form, form("name=t&read=true")),
-        ("revoke_token", Role::Admin, Form, form("id={token}")),
-        (
-            "change_password",
-            Role::Viewer,
-            Form,
-            form("current=correct+horse+battery&new=another+horse+battery"),
-        ),
         ("load_details", Role::Viewer, Query, form("id={id}")),
         ("load_report", Role::Viewer, Json, report.clone()),
         ("search_recipients", Role::Viewer, Json, report),
@@ -169,8 +154,55 @@ fn server_functions() -> Vec<Line> {
         ),
         ("delete_campaign", Role::Editor, Form, form("id={id}")),
     ];
+    lines.extend(functions_of_access());
     lines.extend(functions_of_sending());
     lines
+}
+
+/// People, tokens and one's own account. `wrong` is refused as such once the right is there.
+fn functions_of_access() -> Vec<Line> {
+    use Input::{Form, Query};
+    let own = "current=correct+horse+battery&new=correct+horse+battery";
+    let lines = [
+        (
+            "confirm_password",
+            Role::Viewer,
+            Form,
+            "password=correct+horse+battery",
+        ),
+        (
+            "add_person",
+            Role::Admin,
+            Form,
+            "email={new}@x.de&role=viewer",
+        ),
+        ("reset_link", Role::Admin, Form, "email=viewer@x.de"),
+        ("reset_factor", Role::Admin, Form, "email=none@x.de"),
+        ("remove_person", Role::Admin, Form, "email=spare@x.de"),
+        (
+            "create_token",
+            Role::Admin,
+            Form,
+            "name=t&read=true&days=30",
+        ),
+        ("revoke_token", Role::Admin, Form, "id={token}"),
+        ("change_password", Role::Viewer, Form, own),
+        ("load_account", Role::Viewer, Query, ""),
+        ("end_session", Role::Viewer, Form, "id=none"),
+        ("end_other_sessions", Role::Viewer, Form, ""),
+        ("begin_factor", Role::Viewer, Form, ""),
+        ("activate_factor", Role::Viewer, Form, "code=wrong-none"),
+        (
+            "switch_off_factor",
+            Role::Viewer,
+            Form,
+            "password=wrong&code=none",
+        ),
+    ];
+    let lines = lines.into_iter();
+    lines
+        .map(|(name, role, input, args)| (name, role, input, args.to_owned()))
+        .collect()
 }
 
 /// Method, path, weakest role of a person (none: nobody signed in may), scope of a token, body.
@@ -623,7 +655,12 @@ async fn every_server_function_asks_for_its_role() {
                 .await;
             if role >= needed {
                 let is_none = args.contains("none") && answer.status == StatusCode::NOT_FOUND;
-                let done = answer.status.is_success() || answer.status.is_redirection() || is_none;
+                let is_wrong =
+                    args.contains("wrong") && answer.status == StatusCode::UNPROCESSABLE_ENTITY;
+                let done = answer.status.is_success()
+                    || answer.status.is_redirection()
+                    || is_none
+                    || is_wrong;
                 assert!(done, "{name} as {role}: {} {}", answer.status, answer.body);
             } else {
                 assert_eq!(answer.status, StatusCode::FORBIDDEN, "{name} as {role}");

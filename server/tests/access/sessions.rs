@@ -1,10 +1,9 @@
 //! Signing in and out, the cookie, throttling, and what ends a session.
 
-use app::backend::Backend;
+use app::backend::{AccessBackend, Backend};
 use chrono::Duration;
 use domain::user::Role;
 use http::{StatusCode, header};
-use server::{auth::Signed, backend::RequestBackend};
 
 use crate::house::{House, PASSWORD, form, serde_urlencoded, with_cookie};
 
@@ -149,13 +148,6 @@ async fn a_session_in_use_ends_after_ninety_days() {
     assert!(!is_signed_in(&house, &cookie).await);
 }
 
-/// The backend of whoever holds the cookie.
-async fn backend(house: &House, cookie: &str) -> RequestBackend {
-    let token = cookie.split_once('=').unwrap().1;
-    let signed = Signed::by_token(&house.state, token).await.unwrap();
-    RequestBackend::new(house.state.clone(), signed)
-}
-
 #[tokio::test]
 async fn a_new_password_ends_all_other_sessions() {
     let house = house().await;
@@ -164,7 +156,7 @@ async fn a_new_password_ends_all_other_sessions() {
         house.sign_in("ana@x.de").await,
     );
     let admin = house.sign_in("admin@x.de").await;
-    let ana = backend(&house, &here).await;
+    let ana = house.backend(&here).await;
     let new = "another horse battery".to_owned();
     let wrong = ana.change_password("wrong".to_owned(), new.clone()).await;
     assert!(wrong.unwrap_err().to_string().contains("not your password"));
@@ -172,6 +164,11 @@ async fn a_new_password_ends_all_other_sessions() {
         .change_password(PASSWORD.to_owned(), "short".to_owned())
         .await;
     assert!(short.unwrap_err().to_string().contains("at least"));
+    let common = ana
+        .change_password(PASSWORD.to_owned(), "password1234".to_owned())
+        .await;
+    let why = common.unwrap_err().to_string();
+    assert!(why.contains("common"), "{why}");
     assert!(is_signed_in(&house, &there).await);
     ana.change_password(PASSWORD.to_owned(), new.clone())
         .await
@@ -196,16 +193,18 @@ async fn whoever_is_removed_is_out_at_once() {
         house.sign_in("ana@x.de").await,
         house.sign_in("admin@x.de").await,
     );
-    backend(&house, &admin)
+    house
+        .backend(&admin)
         .await
         .remove_person("ana@x.de".to_owned())
         .await
         .unwrap();
     assert!(!is_signed_in(&house, &ana).await);
-    let viewer = backend(&house, &ana).await.viewer();
+    let viewer = house.backend(&ana).await.viewer();
     assert_eq!(viewer, None);
     // The last admin can't lock everyone out.
-    let outcome = backend(&house, &admin)
+    let outcome = house
+        .backend(&admin)
         .await
         .remove_person("admin@x.de".to_owned())
         .await;
@@ -215,8 +214,12 @@ async fn whoever_is_removed_is_out_at_once() {
 #[tokio::test]
 async fn only_admins_manage() {
     let house = house().await;
-    let ana = backend(&house, &house.sign_in("ana@x.de").await).await;
+    let ana = house.backend(&house.sign_in("ana@x.de").await).await;
     let forbidden = domain::Refusal::Forbidden.into();
+    let link = ana.reset_link("admin@x.de".to_owned()).await;
+    assert_eq!(link, Err(app::error::AppError::clone(&forbidden)));
+    let factor = ana.reset_factor("admin@x.de".to_owned()).await;
+    assert_eq!(factor, Err(app::error::AppError::clone(&forbidden)));
     assert_eq!(
         ana.people().await,
         Err::<Vec<_>, _>(app::error::AppError::clone(&forbidden))
@@ -230,12 +233,10 @@ async fn only_admins_manage() {
         Err(app::error::AppError::clone(&forbidden))
     );
     let made = ana
-        .create_token("t".to_owned(), vec![domain::user::Scope::Read])
+        .create_token("t".to_owned(), vec![domain::user::Scope::Read], None)
         .await;
     assert_eq!(made, Err(app::error::AppError::clone(&forbidden)));
-    let added = ana
-        .add_person("b@x.de".to_owned(), Role::Admin, PASSWORD.to_owned())
-        .await;
+    let added = ana.add_person("b@x.de".to_owned(), Role::Admin).await;
     assert_eq!(added, Err(app::error::AppError::clone(&forbidden)));
     assert_eq!(
         ana.remove_person("admin@x.de".to_owned()).await,
@@ -372,4 +373,46 @@ async fn pages_without_a_session_lead_to_the_door_and_back() {
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store");
     assert!(answer.body.contains("ana@x.de"));
+}
+
+#[tokio::test]
+async fn people_see_their_own_sessions_and_end_them() {
+    let house = house().await;
+    let body = serde_urlencoded(&[("email", "ana@x.de"), ("password", PASSWORD)]);
+    let mut request = form("/sign-in", &body);
+    let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0";
+    request
+        .headers_mut()
+        .insert(header::USER_AGENT, agent.parse().unwrap());
+    let here = house.send(request).await.cookie().unwrap();
+    house.state.clock.advance(Duration::minutes(1));
+    let there = house.sign_in("ana@x.de").await;
+    let admin = house.sign_in("admin@x.de").await;
+    let ana = house.backend(&here).await;
+    let own = ana.sessions().await.unwrap();
+    assert_eq!(own.len(), 2);
+    let (other, this) = (&own[0], &own[1]);
+    assert!(this.is_this && !other.is_this);
+    assert_eq!(
+        (this.browser.as_str(), other.browser.as_str()),
+        ("Firefox on Linux", "")
+    );
+    // What the list holds opens nothing.
+    assert!(!format!("{own:?}").contains(there.split_once('=').unwrap().1));
+
+    // Nobody ends somebody else's.
+    let boss = house.backend(&admin).await;
+    let foreign = boss.end_session(other.id.clone()).await;
+    assert_eq!(foreign, Err(domain::Refusal::not_found("session").into()));
+    ana.end_session(other.id.clone()).await.unwrap();
+    assert!(!is_signed_in(&house, &there).await);
+    assert!(is_signed_in(&house, &here).await);
+
+    let there = house.sign_in("ana@x.de").await;
+    ana.end_other_sessions().await.unwrap();
+    assert!(!is_signed_in(&house, &there).await);
+    assert!(is_signed_in(&house, &here).await);
+    assert!(is_signed_in(&house, &admin).await);
+    let page = house.get("/settings", &here).await;
+    assert!(page.body.contains("Firefox on Linux") && page.body.contains("This one"));
 }

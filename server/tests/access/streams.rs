@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use app::backend::Backend;
+use app::backend::AccessBackend;
 use axum::body::{Body, BodyDataStream};
 use domain::{
     CampaignType,

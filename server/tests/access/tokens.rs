@@ -1,6 +1,6 @@
 //! Look-ups of tokens are remembered, and forgotten in time.
 
-use app::backend::Backend;
+use app::backend::AccessBackend;
 use axum::body::Body;
 use chrono::Duration;
 use domain::user::{Role, Scope};
@@ -28,7 +28,7 @@ async fn a_token_revoked_here_is_turned_away_at_once() {
         .unwrap();
     let admin = RequestBackend::new(house.state.clone(), signed);
     let token = admin
-        .create_token("Import".to_owned(), vec![Scope::Read])
+        .create_token("Import".to_owned(), vec![Scope::Read], Some(30))
         .await
         .unwrap();
     assert!(token.starts_with("rpt_"));
@@ -76,4 +76,46 @@ async fn nothing_but_the_whole_token_opens() {
         );
     }
     assert_eq!(status(&house, whole).await, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_token_ends_with_its_day_and_says_so() {
+    let house = House::empty(&[]).await;
+    let ws = house.workspace("w").await;
+    house.person(ws, "a@x.de", Role::Admin).await;
+    let admin = house.backend(&house.sign_in("a@x.de").await).await;
+    let make = async |days: Option<u32>| {
+        let name = format!("{days:?}");
+        admin.create_token(name, vec![Scope::Read], days).await
+    };
+    for days in [0, 3_651] {
+        let refused = make(Some(days)).await.unwrap_err().to_string();
+        assert!(refused.starts_with("days"), "{refused}");
+    }
+    let (short, lasting) = (make(Some(30)).await.unwrap(), make(None).await.unwrap());
+    let mut listed = admin.tokens().await.unwrap();
+    listed.sort_by(|a, b| a.name.cmp(&b.name));
+    let ends = listed.iter().map(|one| one.expires_at.as_deref());
+    let days: Vec<_> = ends.map(|at| at.map(|at| &at[..10])).collect();
+    assert_eq!(days, [None, Some("2026-12-23")]);
+    assert!(!listed.iter().any(|one| one.is_expired));
+
+    let almost = Duration::days(30) - Duration::seconds(2);
+    house.state.clock.advance(almost);
+    assert_eq!(status(&house, &short).await, StatusCode::OK);
+    // Not even what was looked up a moment ago outlives it.
+    house.state.clock.advance(Duration::seconds(2));
+    let request = Request::get("/api/v1/campaigns")
+        .header(header::AUTHORIZATION, format!("Bearer {short}"))
+        .body(Body::empty())
+        .unwrap();
+    let answer = house.send(request).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    assert!(
+        answer.body.contains("\"code\":\"token_expired\""),
+        "{}",
+        answer.body
+    );
+    assert!(answer.body.contains("has expired"), "{}", answer.body);
+    assert_eq!(status(&house, &lasting).await, StatusCode::OK);
 }

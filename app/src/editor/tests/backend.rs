@@ -11,6 +11,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use domain::{
     Campaign, CampaignFilter, CampaignKind, CampaignStatus, Channel, Refusal, Report, ReportQuery,
+    account::{FactorInfo, SessionInfo},
     audience::{Audience, AudienceCount, FollowUp},
     campaign::{CampaignCard, CampaignPage, CampaignPatch, CardFigures, NewCampaign},
     carrier::{AccountForm, AccountInfo, AuditPage, Protocol},
@@ -29,8 +30,8 @@ use domain::{
 
 use crate::{
     backend::{
-        Answer, Backend, CarriersBackend, ContactsBackend, Person, SendingBackend, TokenInfo,
-        WorkspaceSettings,
+        AccessBackend, Answer, Backend, CarriersBackend, ContactsBackend, Person, SendingBackend,
+        TokenInfo, WorkspaceSettings,
     },
     error::AppError,
 };
@@ -394,10 +395,22 @@ impl Backend for Workspace {
     fn update_settings(&self, _: WorkspaceSettings) -> Answer<()> {
         now(Err(AppError::Unavailable))
     }
+}
+
+impl AccessBackend for Workspace {
+    fn confirm_password(&self, _: String) -> Answer<()> {
+        now(Err(AppError::Unavailable))
+    }
     fn people(&self) -> Answer<Vec<Person>> {
         now(Err(AppError::Unavailable))
     }
-    fn add_person(&self, _: String, _: Role, _: String) -> Answer<()> {
+    fn add_person(&self, _: String, _: Role) -> Answer<String> {
+        now(Err(AppError::Unavailable))
+    }
+    fn reset_link(&self, _: String) -> Answer<String> {
+        now(Err(AppError::Unavailable))
+    }
+    fn reset_factor(&self, _: String) -> Answer<()> {
         now(Err(AppError::Unavailable))
     }
     fn remove_person(&self, _: String) -> Answer<()> {
@@ -406,13 +419,34 @@ impl Backend for Workspace {
     fn tokens(&self) -> Answer<Vec<TokenInfo>> {
         now(Err(AppError::Unavailable))
     }
-    fn create_token(&self, _: String, _: Vec<Scope>) -> Answer<String> {
+    fn create_token(&self, _: String, _: Vec<Scope>, _: Option<u32>) -> Answer<String> {
         now(Err(AppError::Unavailable))
     }
     fn revoke_token(&self, _: String) -> Answer<()> {
         now(Err(AppError::Unavailable))
     }
     fn change_password(&self, _: String, _: String) -> Answer<()> {
+        now(Err(AppError::Unavailable))
+    }
+    fn sessions(&self) -> Answer<Vec<SessionInfo>> {
+        now(Err(AppError::Unavailable))
+    }
+    fn end_session(&self, _: String) -> Answer<()> {
+        now(Err(AppError::Unavailable))
+    }
+    fn end_other_sessions(&self) -> Answer<()> {
+        now(Err(AppError::Unavailable))
+    }
+    fn factor(&self) -> Answer<FactorInfo> {
+        now(Err(AppError::Unavailable))
+    }
+    fn begin_factor(&self) -> Answer<()> {
+        now(Err(AppError::Unavailable))
+    }
+    fn activate_factor(&self, _: String) -> Answer<Vec<String>> {
+        now(Err(AppError::Unavailable))
+    }
+    fn switch_off_factor(&self, _: String, _: String) -> Answer<()> {
         now(Err(AppError::Unavailable))
     }
 }

@@ -122,6 +122,7 @@ fn actor(actor: &str) -> String {
     match actor.strip_prefix("token:") {
         Some(name) => format!("Token {name}"),
         None if actor == "system" => "Reportage".to_owned(),
+        None if actor == "console" => "Command line".to_owned(),
         None => actor.to_owned(),
     }
 }
@@ -145,6 +146,7 @@ mod tests {
         assert_eq!(actor("ana@example.org"), "ana@example.org");
         assert_eq!(actor("token:CI"), "Token CI");
         assert_eq!(actor("system"), "Reportage");
+        assert_eq!(actor("console"), "Command line");
         assert_eq!(action("campaign.rest_cancelled"), "Campaign rest cancelled");
         assert_eq!(action(""), "");
     }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     codec::Json,
     layout::{Crumb, NotFoundPage, PageHeader, Trouble},
-    preferences::page::outcome,
+    preferences::{page::outcome, parts::Confirmation},
     routes::{Route, with_query},
     session::{Session, use_session},
     ui::{Ask, Deed, DeedForm, IconName, Notice, Tone, Words},
@@ -47,6 +47,7 @@ pub fn NewCarrierPage() -> impl IntoView {
         (true, None) => protocols(),
         (true, Some(protocol)) => view! {
             <div class="settings">
+                <Confirmation/>
                 {move || outcome_beside(save, protocol)}
                 <AccountForm protocol account=None action=save/>
             </div>
@@ -193,6 +194,7 @@ fn Content(
     let bin = view! { <Bin id name=name.clone() action=deeds.delete/> };
     view! {
         <PageHeader title=name crumbs=crumbs() meta=move || view! { <p class="head__meta">{meta}</p> } actions=move || bin/>
+        <Confirmation/>
         {move || outcome(deeds.delete, "")}
         {trouble}
         <div class="details">

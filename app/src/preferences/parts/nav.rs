@@ -3,6 +3,7 @@
 use domain::user::Role;
 use leptos::prelude::*;
 
+use super::Confirmation;
 use crate::{routes::Route, session::use_session};
 
 /// A page of Settings.
@@ -16,7 +17,8 @@ pub(in crate::preferences) enum Here {
     Activity,
 }
 
-/// Links to the pages of Settings. Below admin there is one page only, so there are none.
+/// Links to the pages of Settings. Below admin there is one page only, so there are none. Below them, what came of
+/// a password that was given again.
 #[component]
 pub(in crate::preferences) fn Nav(here: Here) -> impl IntoView {
     let is_admin = use_session().is_some_and(|session| session.may(Role::Admin));
@@ -25,7 +27,7 @@ pub(in crate::preferences) fn Nav(here: Here) -> impl IntoView {
         (Here::Carriers, Route::Carriers, "Carriers"),
         (Here::Activity, Route::Activity, "Activity"),
     ];
-    is_admin.then(|| {
+    let nav = is_admin.then(|| {
         let links = links
             .into_iter()
             .map(|(page, route, label)| {
@@ -33,5 +35,6 @@ pub(in crate::preferences) fn Nav(here: Here) -> impl IntoView {
             })
             .collect_view();
         view! { <nav class="tabs" aria-label="Settings">{links}</nav> }
-    })
+    });
+    view! { {nav}<Confirmation/> }
 }

@@ -3,48 +3,36 @@
 use domain::user::Role;
 use leptos::prelude::*;
 
-use super::super::{api::Person, page::outcome};
-use crate::session::use_session;
-use crate::ui::{Deed, DeedForm};
+use super::super::{
+    api::Person,
+    page::{PeopleDeeds, outcome},
+};
+use crate::{
+    session::{Session, use_session},
+    ui::{Deed, DeedForm, Notice, Tone},
+};
 
-/// The list, and a form for one more.
+/// The list, a form for one more, and the link for them, this once.
 #[component]
 pub(in crate::preferences) fn People(
     people: Vec<Person>,
-    add: Deed,
-    remove: Deed,
+    link: Option<String>,
+    deeds: PeopleDeeds,
 ) -> impl IntoView {
     let Some(session) = use_session() else {
         return ().into_any();
     };
-    let me = session.viewer.email.clone();
+    let add = deeds.add;
     let rows = people
         .into_iter()
-        .map(|person| {
-            let seen = person
-                .last_seen_at
-                .and_then(|at| at.parse().ok())
-                .map_or_else(|| "never".to_owned(), |at| session.time(at));
-            let label = format!("Remove {}", person.email);
-            let email = person.email.clone();
-            let form = (email != me).then(|| {
-                view! {
-                    <DeedForm action=remove>
-                        <input type="hidden" name="email" value=email/>
-                        <button type="submit" class="button button--small button--danger" aria-label=label>"Remove"</button>
-                    </DeedForm>
-                }
-            });
-            view! {
-                <tr>
-                    <td>{person.email}</td>
-                    <td class="table__word">{person.role.as_str()}</td>
-                    <td>{seen}</td>
-                    <td class="table__end">{form}</td>
-                </tr>
-            }
-        })
+        .map(|person| row(person, &session, deeds))
         .collect_view();
+    let made = move || {
+        let new = [deeds.link, add]
+            .into_iter()
+            .find_map(|deed| deed.returned::<String>()?.ok());
+        new.or_else(|| link.clone())
+    };
     let roles = [
         (Role::Viewer, "Viewer: reads"),
         (Role::Editor, "Editor: also changes campaigns"),
@@ -58,8 +46,17 @@ pub(in crate::preferences) fn People(
     view! {
         <section class="panel" aria-labelledby="people-title">
             <h2 id="people-title" class="panel__title">"People"</h2>
-            {move || outcome(add, "Added.")}
-            {move || outcome(remove, "")}
+            <p class="panel__lead">"Whoever you add gets a link, and chooses a password with it. Nobody else knows that."</p>
+            {move || outcome(add, "")}
+            {move || outcome(deeds.link, "")}
+            {move || outcome(deeds.factor, "The second factor is off.")}
+            {move || outcome(deeds.remove, "")}
+            {move || made().map(|link| view! {
+                <Notice tone=Tone::Good>
+                    <p>"Give them this link. It is not shown again, and works once: for 72 hours for somebody new, else for 24."</p>
+                    <code class="secret">{link}</code>
+                </Notice>
+            })}
             <div class="table-frame" tabindex="0" role="region" aria-labelledby="people-title">
                 <table class="table">
                     <thead><tr><th scope="col">"Email"</th><th scope="col">"Role"</th><th scope="col">"Last seen"</th><th scope="col"><span class="visually-hidden">"Actions"</span></th></tr></thead>
@@ -75,13 +72,60 @@ pub(in crate::preferences) fn People(
                     <span class="field__label">"Role"</span>
                     <select class="input" name="role">{roles}</select>
                 </label>
-                <label class="field">
-                    <span class="field__label">"First password, 12 characters or more"</span>
-                    <input class="input" type="password" name="password" required=true minlength="12" autocomplete="new-password"/>
-                </label>
                 <button type="submit" class="button" disabled=add.pending()>"Add"</button>
             </DeedForm>
         </section>
     }
     .into_any()
+}
+
+/// A person, with what can be done about them.
+fn row(person: Person, session: &Session, deeds: PeopleDeeds) -> impl IntoView + use<> {
+    let seen = match person.last_seen_at.and_then(|at| at.parse().ok()) {
+        Some(at) => session.time(at),
+        None if person.is_invited => "invited".to_owned(),
+        None => "never".to_owned(),
+    };
+    let email = person.email;
+    let forms = (email != session.viewer.email).then(|| {
+        let factor = person.has_factor.then(|| {
+            button(
+                deeds.factor,
+                &email,
+                "Second factor off",
+                "button button--small",
+            )
+        });
+        view! {
+            <div class="table__actions">
+                {button(deeds.link, &email, "New link", "button button--small")}
+                {factor}
+                {button(deeds.remove, &email, "Remove", "button button--small button--danger")}
+            </div>
+        }
+    });
+    view! {
+        <tr>
+            <td>{email.clone()}</td>
+            <td class="table__word">{person.role.as_str()}</td>
+            <td>{seen}</td>
+            <td class="table__end">{forms}</td>
+        </tr>
+    }
+}
+
+/// A form of one button that does something about a person.
+fn button(
+    action: Deed,
+    email: &str,
+    text: &'static str,
+    class: &'static str,
+) -> impl IntoView + use<> {
+    let (email, label) = (email.to_owned(), format!("{text} {email}"));
+    view! {
+        <DeedForm action>
+            <input type="hidden" name="email" value=email/>
+            <button type="submit" class=class aria-label=label>{text}</button>
+        </DeedForm>
+    }
 }

@@ -28,12 +28,22 @@ pub(in crate::preferences) fn Tokens(
                 .last_used_at
                 .and_then(|at| at.parse().ok())
                 .map_or_else(|| "never".to_owned(), |at| session.time(at));
+            let end = token
+                .expires_at
+                .and_then(|at| at.parse().ok())
+                .map_or_else(|| "no end".to_owned(), |at| session.time(at));
+            let end = if token.is_expired {
+                format!("expired {end}")
+            } else {
+                end
+            };
             let label = format!("Revoke {}", token.name);
             view! {
                 <tr>
                     <td>{token.name}</td>
                     <td>{token.scopes}</td>
                     <td>{used}</td>
+                    <td>{end}</td>
                     <td class="table__end">
                         <DeedForm action=revoke>
                             <input type="hidden" name="id" value=token.id/>
@@ -48,7 +58,7 @@ pub(in crate::preferences) fn Tokens(
         view! {
             <div class="table-frame" tabindex="0" role="region" aria-labelledby="tokens-title">
                 <table class="table">
-                    <thead><tr><th scope="col">"Name"</th><th scope="col">"Scopes"</th><th scope="col">"Last used"</th><th scope="col"><span class="visually-hidden">"Actions"</span></th></tr></thead>
+                    <thead><tr><th scope="col">"Name"</th><th scope="col">"Scopes"</th><th scope="col">"Last used"</th><th scope="col">"Expires"</th><th scope="col"><span class="visually-hidden">"Actions"</span></th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </div>
@@ -77,6 +87,10 @@ pub(in crate::preferences) fn Tokens(
                         <span class="field__label">"Name of the new token"</span>
                         <input class="input" name="name" required=true maxlength="100" autocomplete="off" value=create.kept("name", None)/>
                     </label>
+                    <label class="field">
+                        <span class="field__label">"Expires after"</span>
+                        <select class="input" name="days">{lives(create)}</select>
+                    </label>
                     <button type="submit" class="button" disabled=create.pending()>"Create token"</button>
                 </div>
                 <fieldset class="field">
@@ -104,6 +118,21 @@ fn scopes(create: Deed) -> impl IntoView {
                 {label}
             </label>
         }
+    })
+    .collect_view()
+}
+
+/// How long a new token may be good for.
+fn lives(create: Deed) -> impl IntoView {
+    [
+        ("30", "30 days"),
+        ("90", "90 days"),
+        ("365", "a year"),
+        ("none", "never"),
+    ]
+    .map(|(value, label)| {
+        let is_chosen = create.chosen("days", value, value == "90");
+        view! { <option value=value selected=is_chosen>{label}</option> }
     })
     .collect_view()
 }

@@ -16,7 +16,7 @@ use domain::{
 
 use super::RequestBackend;
 use crate::{
-    auth::{Action, Signed},
+    auth::{Action, Signed, audit},
     state::AppState,
 };
 
@@ -58,7 +58,7 @@ impl ContactsBackend for RequestBackend {
     fn delete_contact(&self, id: String) -> Answer<()> {
         self.answer(Action::Curate, |state, by| async move {
             state.store.delete_contact(by.workspace.id, &id).await?;
-            noted(&state, &by, "contact.deleted", &id).await
+            audit(&state, &by.principal, "contact.deleted", &id, "").await
         })
     }
 
@@ -78,7 +78,7 @@ impl ContactsBackend for RequestBackend {
     fn delete_list(&self, id: String) -> Answer<()> {
         self.answer(Action::Write, |state, by| async move {
             state.store.delete_list(by.workspace.id, &id).await?;
-            noted(&state, &by, "list.deleted", &id).await
+            audit(&state, &by.principal, "list.deleted", &id, "").await
         })
     }
 
@@ -101,7 +101,14 @@ impl ContactsBackend for RequestBackend {
             store
                 .suppress(ws, channel, &address, source, None, None, now)
                 .await?;
-            noted(&state, &by, "address.blocked", channel.label()).await
+            audit(
+                &state,
+                &by.principal,
+                "address.blocked",
+                channel.label(),
+                "",
+            )
+            .await
         })
     }
 
@@ -109,7 +116,14 @@ impl ContactsBackend for RequestBackend {
         self.answer(Action::Curate, move |state, by| async move {
             let ws = by.workspace.id;
             state.store.unsuppress(ws, channel, &address).await?;
-            noted(&state, &by, "address.unblocked", channel.label()).await
+            audit(
+                &state,
+                &by.principal,
+                "address.unblocked",
+                channel.label(),
+                "",
+            )
+            .await
         })
     }
 
@@ -140,7 +154,7 @@ impl ContactsBackend for RequestBackend {
     fn run_import(&self, id: String) -> Answer<()> {
         self.answer(Action::Write, |state, by| async move {
             state.store.run_import(by.workspace.id, &id).await?;
-            noted(&state, &by, "import.run", &id).await
+            audit(&state, &by.principal, "import.run", &id, "").await
         })
     }
 
@@ -212,13 +226,4 @@ async fn save(
         .save_contact(ws, id.as_deref(), new, state.clock.now())
         .await?;
     Ok(visible::contact(&by.principal, saved))
-}
-
-async fn noted(state: &AppState, by: &Signed, action: &str, subject: &str) -> store::Result<()> {
-    let now = state.clock.now();
-    let actor = by.principal.actor.name();
-    state
-        .store
-        .audit(by.workspace.id, &actor, action, subject, "", now)
-        .await
 }

@@ -11,7 +11,10 @@ use domain::{
 use store::{AccountRow, Prepared, SendingInfo, WorkspaceId};
 
 use super::sample;
-use crate::{auth::Signed, state::AppState};
+use crate::{
+    auth::{Signed, audit},
+    state::AppState,
+};
 
 /// Addresses of one test.
 const TEST_ADDRESSES_MAX: usize = 5;
@@ -115,11 +118,9 @@ pub(super) async fn test(
         .iter()
         .filter(|outcome| outcome.problem.is_none())
         .count();
-    let (detail, now) = (format!("{sent} messages"), state.clock.now());
+    let detail = format!("{sent} messages");
     let name = &info.campaign.name;
-    store
-        .audit(ws, &by.actor(), "campaign.tested", name, &detail, now)
-        .await?;
+    audit(state, &by.principal, "campaign.tested", name, &detail).await?;
     Ok(outcomes)
 }
 

@@ -24,7 +24,7 @@ use super::{
         ProblemDoc,
     },
 };
-use crate::{auth::ApiPrincipal, http::problem::Problem, state::AppState};
+use crate::{auth::ApiPrincipal, backend::campaign, http::problem::Problem, state::AppState};
 
 /// Campaigns of a page unless asked otherwise, and at most.
 const LIMIT: (u32, u32) = (50, 200);
@@ -199,10 +199,7 @@ pub(super) async fn create(
     JsonBody(new): JsonBody<NewCampaign>,
 ) -> Result<Response, Problem> {
     caller.require(Scope::Write)?;
-    let (campaign, created) = state
-        .store
-        .create_campaign(caller.workspace(), new, state.clock.now())
-        .await?;
+    let (campaign, created) = campaign::create(&state, &caller.0, new).await?;
     if !created {
         return Ok(Json(campaign).into_response());
     }
@@ -261,13 +258,7 @@ pub(super) async fn update(
     JsonBody(patch): JsonBody<CampaignPatch>,
 ) -> Result<Json<Campaign>, Problem> {
     caller.require(Scope::Write)?;
-    let now = state.clock.now();
-    Ok(Json(
-        state
-            .store
-            .update_campaign(caller.workspace(), &id, patch, now)
-            .await?,
-    ))
+    Ok(Json(campaign::update(&state, &caller.0, &id, patch).await?))
 }
 
 /// Delete a campaign
@@ -291,6 +282,6 @@ pub(super) async fn delete(
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
     caller.require(Scope::Write)?;
-    state.store.delete_campaign(caller.workspace(), &id).await?;
+    campaign::delete(&state, &caller.0, &id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -20,7 +20,7 @@ use super::{
 };
 use crate::{
     auth::{Action, ApiPrincipal},
-    backend::recipients,
+    backend::{campaign::exported, recipients},
     http::problem::Problem,
     state::AppState,
 };
@@ -113,6 +113,7 @@ pub(super) async fn export(
         .store
         .export_events(caller.workspace(), &campaign.id)
         .await?;
+    exported(&state, &caller.0, &campaign, "events.ndjson").await?;
     let chunks = events.ready_chunks(EXPORT_CHUNK).map(|events| {
         let mut lines = BytesMut::new().writer();
         for event in events {

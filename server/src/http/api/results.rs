@@ -23,7 +23,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use super::schema::ProblemDoc;
 use crate::{
     auth::{Action, ApiPrincipal, Principal},
-    backend::recipients,
+    backend::{campaign::exported, recipients},
     http::problem::Problem,
     state::AppState,
 };
@@ -124,7 +124,7 @@ pub(super) async fn csv(
     caller: ApiPrincipal,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let (pages, number) = pages(&state, &caller, id).await?;
+    let (pages, number) = pages(&state, &caller, id, "results.csv").await?;
     let head = format!("{BYTE_ORDER_MARK}{}", line(HEADER));
     let head = stream::once(async move { Ok::<_, store::Error>(Bytes::from(head)) });
     let rows = futures::StreamExt::map(pages, |page| {
@@ -159,7 +159,7 @@ pub(super) async fn xlsx(
     caller: ApiPrincipal,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let (mut pages, number) = pages(&state, &caller, id).await?;
+    let (mut pages, number) = pages(&state, &caller, id, "results.xlsx").await?;
     let (rows, mut waiting) = mpsc::channel::<RecipientPage>(PAGES_AHEAD);
     // Rows lie in a temporary file, not in memory; packing them is work for a thread of its own.
     let place = state.pools.exports.enter().await?;
@@ -188,6 +188,7 @@ async fn pages(
     state: &AppState,
     caller: &ApiPrincipal,
     id: String,
+    file: &str,
 ) -> Result<
     (
         impl Stream<Item = store::Result<RecipientPage>> + Send + Unpin + use<>,
@@ -198,6 +199,7 @@ async fn pages(
     caller.require(Scope::Read)?;
     caller.may(Action::Read)?;
     let campaign = state.store.campaign(caller.workspace(), &id).await?;
+    exported(state, &caller.0, &campaign, file).await?;
     let (store, principal): (_, Principal) = (state.store.clone(), caller.0.clone());
     let pages = stream::try_unfold(Some(None), move |cursor: Option<Option<String>>| {
         let (store, principal, id) = (store.clone(), principal.clone(), campaign.id.clone());

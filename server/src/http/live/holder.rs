@@ -43,7 +43,7 @@ impl Holder {
         };
         match principal {
             Ok(Some(principal)) => {
-                principal.workspace == workspace && principal.may(Scope::Read.into()).is_ok()
+                principal.workspace == workspace && principal.allows(Scope::Read.into())
             }
             Ok(None) => false,
             Err(error) => {
