@@ -9,6 +9,7 @@
 
 mod clicks;
 mod contacts;
+mod drafts;
 mod forgery;
 mod house;
 mod matrix;
