@@ -17,8 +17,9 @@ watch: ## rebuild and reload while you edit
 bench: ## rates, latencies and sizes (EVENTS=10000000 CAMPAIGNS=200 MESSAGES=10000)
 	@.ci/bench.sh
 
-fuzz: ## what carriers post, mutated for long (CASES=100000)
-	@REPORTAGE_FUZZ_CASES=$(or $(CASES),100000) cargo test --locked -p carrier --test fuzz
+fuzz: ## what outsiders write, mutated for long (CASES=100000)
+	@.ci/setup.sh
+	@REPORTAGE_FUZZ_CASES=$(or $(CASES),100000) cargo test --locked -p carrier -p content --test fuzz
 
 release: ## only the binary, as it is handed out: target/dist/reportage
 	@REPORTAGE_PROFILE=dist .ci/build.sh

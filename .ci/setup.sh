@@ -3,7 +3,7 @@
 . "$(dirname "$0")/lib.sh"
 
 have cargo || die "Rust is needed: https://rustup.rs (rust-toolchain.toml then picks the version)"
-have cc || need_debian cc gcc libc6-dev || die "a C compiler is needed for SQLite"
+have cc || need_debian cc gcc libc6-dev || die "a C compiler is needed for SQLite and QuickJS"
 
 has_wasm() { [ -d "$(rustc --print target-libdir --target "$WASM_TARGET" 2>/dev/null)" ]; }
 if ! has_wasm; then
@@ -17,4 +17,5 @@ fi
 need_cargo_tool wasm-bindgen wasm-bindgen-cli "$(locked_version wasm-bindgen)"
 # Cuts the program of the browser in parts. It reads what the macros of the crate `wasm_split_helpers` leave behind.
 need_cargo_tool wasm-split-cli wasm_split_cli_support 0.2.4 --features build-binary
+# Before cargo: server/content embeds the MJML compiler that npm brings.
 need_npm frontend

@@ -17,6 +17,16 @@ pub fn check(content: &Content) -> Vec<ContentProblem> {
         .unwrap_or_default()
 }
 
+/// What of a content takes more memory, stack or time than a message may; none where it can be looked at. Such a content
+/// is not to be stored.
+#[must_use]
+pub fn limit(content: &Content) -> Option<ContentProblem> {
+    let options = CompileOptions::default();
+    let mut builder = Builder::new(&options);
+    builder.parts(content);
+    builder.limits.into_iter().next()
+}
+
 /// The placeholders a content uses, without those for our own pages; as far as it can be understood.
 #[must_use]
 pub fn placeholders(content: &Content) -> Placeholders {

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod bounded;
 mod build;
 mod check;
 mod click_map;
@@ -16,10 +17,10 @@ mod template;
 pub mod track;
 mod values;
 
-pub use check::{Placeholders, check, placeholders};
+pub use check::{Placeholders, check, limit, placeholders};
 pub use click_map::click_map;
 pub use compiled::{CompileOptions, Compiled, MessageUrls, RenderError, Rendered, RenderedEmail};
-pub use mjml::{Starter, mjml, starters};
+pub use mjml::{Mjml, MjmlError, Starter, mjml, starters};
 pub use obstacles::obstacles;
 pub use preview::preview;
 pub use values::{ContactFields, Values};

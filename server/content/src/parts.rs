@@ -138,7 +138,11 @@ impl Render<'_> {
             Some(part) => self.text(part)?,
             None => {
                 let unsubscribe = &self.urls.unsubscribe;
-                format!("{}\n\nUnsubscribe: {unsubscribe}", html::from_html(&html))
+                let text = html::from_html(&html).map_err(|_| RenderError::Broken {
+                    field: "text".to_owned(),
+                    what: "can't be made of the HTML",
+                })?;
+                format!("{text}\n\nUnsubscribe: {unsubscribe}")
             }
         };
         if text.len() > RENDERED_HTML_BYTES_MAX {

@@ -1,19 +1,20 @@
 //! A content as one person would see it.
 
 use domain::content::{
-    Content, Preview, Suggestion, WhatsAppButton, WhatsAppHeader, sms_length, whatsapp,
+    Content, ContentProblem, Preview, Suggestion, WhatsAppButton, WhatsAppHeader, sms_length,
+    whatsapp,
 };
 
 use crate::{CompileOptions, Compiled, MessageUrls, RenderError, Rendered, Values};
 
 /// A content as it looks with these values: links lead where they say, nothing is tracked, and a placeholder without
 /// a value stands in brackets and is listed in `missing`. What can't be compiled is shown as it is written; its HTML
-/// is not shown at all.
+/// is shown as text, with what is wrong with it.
 #[must_use]
 pub fn preview(content: &Content, values: &Values, variant: &str) -> Preview {
     let mut preview = match Compiled::new(content, &CompileOptions::default()) {
         Ok(compiled) => compiled.preview(content, values, &sample_urls()),
-        Err(_) => as_written(content),
+        Err(problems) => as_source(content, &problems),
     };
     variant.clone_into(&mut preview.variant);
     preview
@@ -110,6 +111,31 @@ fn shown(rendered: Rendered) -> Preview {
             ..Preview::default()
         },
     }
+}
+
+/// Most characters of a source that are shown.
+const SOURCE_CHARS_MAX: usize = 10_000;
+
+/// As written. An e-mail that has no text of its own shows what is wrong with it, and its source as text.
+fn as_source(content: &Content, problems: &[ContentProblem]) -> Preview {
+    let mut preview = as_written(content);
+    if let Content::Email(email) = content
+        && preview.text.trim().is_empty()
+        && let Some(problem) = problems.iter().find(|problem| is_source(&problem.field))
+    {
+        let source = if email.mjml.trim().is_empty() {
+            &email.html
+        } else {
+            &email.mjml
+        };
+        let source: String = source.chars().take(SOURCE_CHARS_MAX).collect();
+        preview.text = format!("{}\n\n{source}", problem.message);
+    }
+    preview
+}
+
+fn is_source(field: &str) -> bool {
+    matches!(field, "mjml" | "html" | "content")
 }
 
 /// What can be shown of a content that doesn't compile.

@@ -10,6 +10,8 @@ use domain::{
 };
 use store::{LinkRow, Store};
 
+use crate::work::patient;
+
 /// One arm.
 #[derive(Debug)]
 pub(crate) struct Arm {
@@ -72,11 +74,21 @@ impl Arms {
     ) -> store::Result<Self> {
         let draft = store.launched(campaign).await?;
         let rows = store.links_of(campaign).await?;
+        let base = base.to_owned();
+        let (draft, all) = patient(move || {
+            let all: Vec<_> = draft
+                .variants
+                .iter()
+                .map(|variant| compile(&draft, variant, &base))
+                .collect();
+            (draft, all)
+        })
+        .await?;
         let mut by_name = HashMap::new();
-        for variant in &draft.variants {
-            let compiled = compile(&draft, variant, base)
-                .map_err(|_| store::Error::Corrupt("content of a launched campaign"))?;
-            let tracked = tracked(&variant.name, &rows);
+        for (variant, compiled) in draft.variants.iter().zip(all) {
+            let compiled =
+                compiled.map_err(|_| store::Error::Corrupt("content of a launched campaign"))?;
+            let tracked = tracked(&variant.name, &rows, compiled.links());
             by_name.insert(variant.name.clone(), Arm { compiled, tracked });
         }
         let urls = rows
@@ -92,11 +104,20 @@ impl Arms {
     }
 }
 
-fn tracked(variant: &str, rows: &[LinkRow]) -> Vec<(u32, i64)> {
+/// The tracked links of an arm. Only those whose address is still the launched one: another version of the program may
+/// find the links of a design in another order, and a link must not lead to another's address.
+fn tracked(variant: &str, rows: &[LinkRow], links: &[ContentLink]) -> Vec<(u32, i64)> {
+    let leads_there = |position, url: &str| {
+        links
+            .iter()
+            .any(|link| link.position == position && link.url == url)
+    };
     let of_arm: BTreeMap<u32, i64> = rows
         .iter()
         .filter(|row| row.variant == variant && row.is_tracked == 1)
-        .filter_map(|row| Some((u32::try_from(row.position).ok()?, row.pk)))
+        .filter_map(|row| Some((u32::try_from(row.position).ok()?, row)))
+        .filter(|(position, row)| leads_there(*position, &row.url))
+        .map(|(position, row)| (position, row.pk))
         .collect();
     of_arm.into_iter().collect()
 }

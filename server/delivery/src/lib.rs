@@ -12,6 +12,7 @@ mod pace;
 mod prepare;
 mod render;
 mod seams;
+pub mod work;
 
 pub use arms::{Arms, links};
 pub use engine::{Engine, Options, StepOutcome};

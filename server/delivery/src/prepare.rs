@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use domain::{
     Channel, Refusal,
     audience::Audience,
-    sending::{Obstacle, Step},
+    content::ContentLink,
+    sending::{Draft, Obstacle, Step},
 };
 use store::{Error, Prepared, SendingInfo, Store, WorkspaceId};
 
@@ -14,6 +15,7 @@ use crate::{
     arms::compile,
     objections::objections,
     seams::{Account, Accounts, Unusable},
+    work::bounded,
 };
 
 /// How long a carrier may take to say whether its account works.
@@ -40,29 +42,12 @@ pub async fn obstacles(
     base: &str,
     now: DateTime<Utc>,
 ) -> store::Result<Vec<Obstacle>> {
-    let mut found = content::obstacles(&info.draft, info.channel, &info.campaign.name);
+    let mut found = written_obstacles(info, base).await?;
     let has = |found: &[Obstacle], step, field: &str| {
         found
             .iter()
             .any(|known| known.step == step && known.field == field)
     };
-    if found.is_empty() {
-        // What compiling finds beyond the checks, such as links that can't be followed.
-        let step = if info.channel == Channel::Email {
-            Step::Personalize
-        } else {
-            Step::Message
-        };
-        for variant in &info.draft.variants {
-            if let Err(problems) = compile(&info.draft, variant, base) {
-                found.extend(
-                    problems
-                        .into_iter()
-                        .map(|problem| obstacle(step, &problem.field, problem.message)),
-                );
-            }
-        }
-    }
     if !has(&found, Step::Detail, "account") {
         match usable(store, accounts, ws, info).await? {
             Err(obstacle) => found.push(obstacle),
@@ -80,6 +65,31 @@ pub async fn obstacles(
     let order = Step::of_channel(info.channel);
     found.sort_by_key(|obstacle| order.iter().position(|step| *step == obstacle.step));
     Ok(found)
+}
+
+/// What is wrong with a draft by itself.
+async fn written_obstacles(info: &SendingInfo, base: &str) -> store::Result<Vec<Obstacle>> {
+    let (draft, channel) = (info.draft.clone(), info.channel);
+    let (name, base) = (info.campaign.name.clone(), base.to_owned());
+    bounded(move || {
+        let mut found = content::obstacles(&draft, channel, &name);
+        if found.is_empty() {
+            // What compiling finds beyond the checks, such as links that can't be followed.
+            let step = if channel == Channel::Email {
+                Step::Personalize
+            } else {
+                Step::Message
+            };
+            let problems = draft
+                .variants
+                .iter()
+                .filter_map(|variant| compile(&draft, variant, &base).err())
+                .flatten();
+            found.extend(problems.map(|problem| obstacle(step, &problem.field, problem.message)));
+        }
+        found
+    })
+    .await
 }
 
 async fn audience_obstacle(
@@ -171,17 +181,8 @@ pub async fn prepare(
     base: &str,
     now: DateTime<Utc>,
 ) -> store::Result<Prepared> {
-    let mut links = Vec::new();
-    for variant in &info.draft.variants {
-        let compiled = compile(&info.draft, variant, base).map_err(|problems| {
-            let first = problems.into_iter().next();
-            first.map_or_else(
-                || Refusal::invalid("content", "can't be used"),
-                |problem| Refusal::invalid(problem.field, problem.message),
-            )
-        })?;
-        links.extend(compiled.links().to_vec());
-    }
+    let (draft, address) = (info.draft.clone(), base.to_owned());
+    let links = bounded(move || all_links(&draft, &address)).await??;
     // A draft that was changed since is another revision, and gets a list of its own.
     let name = format!("campaign:{}:{}", info.campaign.id, info.draft.revision);
     let audience = &info.draft.audience;
@@ -197,6 +198,22 @@ pub async fn prepare(
         links,
         audience_list,
     })
+}
+
+/// Links of all arms, each of which has to be compiled.
+fn all_links(draft: &Draft, base: &str) -> Result<Vec<ContentLink>, Refusal> {
+    let mut links = Vec::new();
+    for variant in &draft.variants {
+        let compiled = compile(draft, variant, base).map_err(|problems| {
+            let first = problems.into_iter().next();
+            first.map_or_else(
+                || Refusal::invalid("content", "can't be used"),
+                |problem| Refusal::invalid(problem.field, problem.message),
+            )
+        })?;
+        links.extend(compiled.links().to_vec());
+    }
+    Ok(links)
 }
 
 /// Obstacles as one sentence for a notice.

@@ -4,15 +4,22 @@ use std::collections::{BTreeMap, HashMap};
 
 use carrier::{EmailBody, Outgoing, OutgoingBody, PushBody, RcsBody, WhatsAppBody, WhatsAppValue};
 use content::{
-    ContactFields, MessageUrls, RenderError, Rendered, Values,
+    Compiled, ContactFields, MessageUrls, RenderError, Rendered, Values,
     track::{Keys, Purpose},
 };
 use domain::{
-    Channel, contact::PushTarget, content::Variant, evidence::HIDDEN_LINK, sending::Draft,
+    Channel,
+    contact::PushTarget,
+    content::{ContentProblem, Variant},
+    evidence::HIDDEN_LINK,
+    sending::Draft,
 };
 use store::{Active, Claimed};
 
-use crate::arms::{Arm, Arms, compile};
+use crate::{
+    arms::{Arm, Arms, compile},
+    work::bounded,
+};
 
 /// What is the same for all messages of a batch.
 pub(crate) struct Desk<'a> {
@@ -210,14 +217,25 @@ pub struct TestMessage<'a> {
 /// A test of one arm: nothing in it is tracked, and it is counted nowhere.
 ///
 /// # Errors
-/// A sentence when the content can't be made with these values.
-pub fn test_message(
+/// When too many contents are looked at. Inside, a sentence when the content can't be made with these values.
+pub async fn test_message(
     draft: &Draft,
     variant: &Variant,
     base: &str,
     test: TestMessage<'_>,
+) -> store::Result<Result<Outgoing, String>> {
+    let (whole, arm, address) = (draft.clone(), variant.clone(), base.to_owned());
+    let compiled = bounded(move || compile(&whole, &arm, &address)).await?;
+    Ok(test_outgoing(draft, compiled, base, test))
+}
+
+fn test_outgoing(
+    draft: &Draft,
+    compiled: Result<Compiled, Vec<ContentProblem>>,
+    base: &str,
+    test: TestMessage<'_>,
 ) -> Result<Outgoing, String> {
-    let compiled = compile(draft, variant, base).map_err(|problems| {
+    let compiled = compiled.map_err(|problems| {
         let first = problems.into_iter().next();
         first.map_or_else(
             || "The content can't be used.".to_owned(),

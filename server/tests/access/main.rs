@@ -10,6 +10,7 @@
 mod clicks;
 mod confirm;
 mod contacts;
+mod drafts;
 mod factor;
 mod forgery;
 mod house;

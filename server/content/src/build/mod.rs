@@ -2,13 +2,15 @@
 
 mod whatsapp;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use domain::content::{
     Content, ContentProblem, EmailContent, HTML_BYTES_MAX, PushContent, RcsContent, Suggestion,
 };
 
 use crate::{
-    CompileOptions,
-    html::{Additions, compile_html, merge},
+    CompileOptions, MjmlError,
+    html::{Additions, HtmlError, compile_html, merge},
     links::{LinkBook, compile_text, starts_with_web},
     parts::{EmailParts, Parts, PushParts, RcsParts},
     template::{Names, Part, Piece, Templates, escape_braces, pieces},
@@ -21,6 +23,8 @@ pub(crate) struct Builder<'a> {
     pub(crate) book: LinkBook<'a>,
     pub(crate) names: Names,
     pub(crate) problems: Vec<ContentProblem>,
+    /// Those of the problems that are limits: no attempt is to be made again.
+    pub(crate) limits: Vec<ContentProblem>,
 }
 
 impl<'a> Builder<'a> {
@@ -31,12 +35,27 @@ impl<'a> Builder<'a> {
             book: LinkBook::new(options),
             names: Names::new(),
             problems: Vec::new(),
+            limits: Vec::new(),
         }
+    }
+
+    /// As [`Self::made`]. A parser that panics makes a problem, not a fault of the server.
+    pub(crate) fn parts(&mut self, content: &Content) -> Parts {
+        let made = catch_unwind(AssertUnwindSafe(|| self.made(content)));
+        made.unwrap_or_else(|_| {
+            self.limit(ContentProblem {
+                field: "content".to_owned(),
+                message: "This content can't be read. Write it in another way.".to_owned(),
+            });
+            Parts::Sms {
+                text: Part::default(),
+            }
+        })
     }
 
     /// All parts of a content. What can't be compiled is among the problems; what is much too long is left out, since
     /// the rules complain of it.
-    pub(crate) fn parts(&mut self, content: &Content) -> Parts {
+    fn made(&mut self, content: &Content) -> Parts {
         let parts = match content {
             Content::Sms(sms) => Parts::Sms {
                 text: self.linked("text", &sms.text),
@@ -118,6 +137,11 @@ impl<'a> Builder<'a> {
         });
     }
 
+    fn limit(&mut self, problem: ContentProblem) {
+        self.limits.push(problem.clone());
+        self.problems.push(problem);
+    }
+
     fn email(&mut self, email: &EmailContent) -> EmailParts {
         let subject = self.plain("subject", &email.subject);
         let preheader = self.plain("preheader", &email.preheader);
@@ -131,7 +155,7 @@ impl<'a> Builder<'a> {
         let source = self.html_source(email);
         let mut derived = None;
         let mut has_unsubscribe = false;
-        if !source.trim().is_empty() && source.len() <= 4 * HTML_BYTES_MAX {
+        if !source.trim().is_empty() {
             let additions = Additions {
                 preheader: &email.preheader,
                 has_pixel: self.options.tracks_opens,
@@ -144,7 +168,11 @@ impl<'a> Builder<'a> {
                     parts.html = self.keep(html);
                     derived = Some(compiled.text);
                 }
-                Err(problems) => self.problems.extend(problems),
+                Err(HtmlError::Problems(problems)) => self.problems.extend(problems),
+                Err(HtmlError::Limit(message)) => self.limit(ContentProblem {
+                    field: "html".to_owned(),
+                    message,
+                }),
             }
         }
         parts.text = self.email_text(email, derived, has_unsubscribe);
@@ -160,8 +188,17 @@ impl<'a> Builder<'a> {
                 String::new()
             };
         }
-        let made = crate::mjml(&email.mjml);
-        self.keep(made)
+        match crate::mjml(&email.mjml) {
+            Ok(made) => {
+                for note in made.notes {
+                    self.book.note(&note.field, note.message);
+                }
+                return made.html;
+            }
+            Err(MjmlError::Limit(problem)) => self.limit(problem),
+            Err(error) => self.problems.push(error.into_problem()),
+        }
+        String::new()
     }
 
     fn email_text(

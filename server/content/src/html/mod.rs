@@ -6,10 +6,12 @@
 //! nowhere else.
 
 mod address;
+mod body;
 mod entity;
 mod hidden;
 mod policy;
 mod rewrite;
+mod style;
 mod text;
 
 use domain::content::ContentProblem;
@@ -139,6 +141,15 @@ pub(crate) struct HtmlTemplates {
     pub(crate) has_unsubscribe: bool,
 }
 
+/// Why HTML comes to no templates.
+#[derive(Debug)]
+pub(crate) enum HtmlError {
+    /// What is to be mended in it.
+    Problems(Vec<ContentProblem>),
+    /// It takes more than a message may.
+    Limit(String),
+}
+
 /// What is added to the HTML.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Additions<'a> {
@@ -154,21 +165,20 @@ pub(crate) fn compile_html(
     additions: Additions<'_>,
     book: &mut LinkBook<'_>,
     names: &mut Names,
-) -> Result<HtmlTemplates, Vec<ContentProblem>> {
+) -> Result<HtmlTemplates, HtmlError> {
     let one = |field: &str, message| {
-        vec![ContentProblem {
+        HtmlError::Problems(vec![ContentProblem {
             field: field.to_owned(),
             message,
-        }]
+        }])
     };
     let mut own_names = Names::new();
     let (marked, mut slots) = mark(source, &mut own_names).map_err(|m| one("html", m))?;
     let (depth, tags) = nesting(&marked);
     if depth > DEPTH_MAX || depth.saturating_mul(tags) > NODES_MAX {
-        return Err(one(
-            "html",
-            format!("Elements are nested too deep ({depth} levels), or are not closed."),
-        ));
+        return Err(HtmlError::Limit(format!(
+            "Elements are nested too deep ({depth} levels), or are not closed."
+        )));
     }
     let has_unsubscribe = own_names.contains_key("unsubscribe_url");
     merge(names, own_names);
@@ -179,8 +189,9 @@ pub(crate) fn compile_html(
         additions.has_footer && !has_unsubscribe,
     );
     let end = slots.add(end, String::new(), None);
-    let (rewritten, slots) = rewrite::rewrite(marked, &start, &end, slots, book)?;
-    let text = from_html(&rewritten);
+    let (rewritten, slots) =
+        rewrite::rewrite(marked, &start, &end, slots, book).map_err(HtmlError::Problems)?;
+    let text = from_html(&rewritten).map_err(|error| HtmlError::Limit(error.to_string()))?;
     Ok(HtmlTemplates {
         html: slots.template(&rewritten, |slot| &slot.html),
         text: slots.template(&text, |slot| &slot.text),
@@ -189,7 +200,7 @@ pub(crate) fn compile_html(
 }
 
 /// The source with a mark for each tag.
-fn mark(source: &str, names: &mut Names) -> Result<(String, Slots), String> {
+pub(crate) fn mark(source: &str, names: &mut Names) -> Result<(String, Slots), String> {
     let mut slots = Slots::new(source);
     let mut marked = String::with_capacity(source.len() + 1024);
     for piece in pieces(source, names).map_err(|trouble| trouble.sentence())? {
@@ -205,17 +216,8 @@ fn mark(source: &str, names: &mut Names) -> Result<(String, Slots), String> {
     Ok((marked, slots))
 }
 
-/// Does something to a source in which tags are marks, and puts the tags back.
-pub(crate) fn with_marks<E>(
-    source: &str,
-    work: impl FnOnce(&str) -> Result<String, E>,
-) -> Result<Result<String, E>, String> {
-    let (marked, slots) = mark(source, &mut Names::new())?;
-    Ok(work(&marked).map(|made| slots.shown(&made)))
-}
-
 /// How deep elements are nested, or more where some aren't closed; and how many opening tags there are.
-pub(crate) fn nesting(source: &str) -> (usize, usize) {
+fn nesting(source: &str) -> (usize, usize) {
     let (mut depth, mut deepest, mut tags) = (0_usize, 0, 0);
     for part in source.split('<').skip(1) {
         let is_end = part.starts_with('/');

@@ -1,5 +1,7 @@
 //! Which HTML is let through.
 
+use super::style::is_active_style;
+
 /// Elements that vanish with everything in them.
 pub(super) const REMOVED: [&str; 27] = [
     "script",
@@ -66,23 +68,18 @@ pub(super) fn is_removed(name: &str, value: &str) -> bool {
     is_code || is_odd || name == "style" && is_active_style(value)
 }
 
-/// Whether a style does more than look.
-pub(super) fn is_active_style(style: &str) -> bool {
-    let squeezed: String = super::unescape(style)
-        .chars()
-        .filter(|letter| !letter.is_whitespace() && !letter.is_control())
-        .flat_map(char::to_lowercase)
-        .collect();
-    [
-        "expression(",
-        "javascript:",
-        "vbscript:",
-        "behavior:",
-        "-moz-binding",
-        "@import",
-    ]
-    .iter()
-    .any(|word| squeezed.contains(word))
+/// Most columns or rows that a cell spans, as browsers have it for columns.
+pub(super) const SPAN_MAX: usize = 1000;
+
+/// The number a span comes to where it is written: digits, at least 1 and at most [`SPAN_MAX`].
+pub(super) fn clamped_span(value: &str) -> Option<usize> {
+    let digits = value.trim();
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| {
+        digits
+            .parse::<usize>()
+            .map_or(SPAN_MAX, |size| size.clamp(1, SPAN_MAX))
+    })
 }
 
 /// What an address is for.

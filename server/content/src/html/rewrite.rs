@@ -13,7 +13,9 @@ use lol_html::{
 use super::{
     Slots,
     address::address,
-    policy::{ADDRESSES, REMOVED, UNWRAPPED, is_active_style, is_removed},
+    body::{place, with_body},
+    policy::{ADDRESSES, REMOVED, UNWRAPPED, clamped_span, is_removed},
+    style::Sheets,
     unescape,
 };
 use crate::links::{LinkBook, is_web_address};
@@ -25,7 +27,7 @@ pub(super) struct Pass<'b, 'o> {
     problems: Vec<String>,
     /// Index of the link whose words are being read.
     pub(super) link: Option<usize>,
-    style: String,
+    sheets: Sheets,
     start: String,
     end: String,
 }
@@ -60,7 +62,7 @@ pub(super) fn rewrite(
         book,
         problems: Vec::new(),
         link: None,
-        style: String::new(),
+        sheets: Sheets::default(),
         start: start.to_owned(),
         end: end.to_owned(),
     }));
@@ -103,10 +105,13 @@ fn run(marked: &str, pass: &Rc<RefCell<Pass<'_, '_>>>) -> Result<String, Rewriti
             Ok(())
         }),
         text!("style", |chunk| {
-            pass.borrow_mut().style.push_str(chunk.as_str());
-            if chunk.as_str().contains('<') {
-                let safe = chunk.as_str().replace('<', "");
-                chunk.replace(&safe, ContentType::Html);
+            let mut pass = pass.borrow_mut();
+            pass.sheets.push(chunk.as_str());
+            if chunk.last_in_text_node() {
+                let sheet = pass.sheets.finish();
+                chunk.replace(&sheet, ContentType::Html);
+            } else {
+                chunk.remove();
             }
             Ok(())
         }),
@@ -132,41 +137,20 @@ fn problems(messages: Vec<String>) -> Vec<ContentProblem> {
         .collect()
 }
 
-/// HTML with a body: what has none, and no head either, is a fragment and gets both.
-fn with_body(marked: String) -> String {
-    let lower = marked.to_ascii_lowercase();
-    if lower.contains("<body") || lower.contains("<html") {
-        return marked;
-    }
-    format!(
-        "<!doctype html><html><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width,initial-scale=1\"></head><body>{marked}</body></html>"
-    )
-}
-
-/// Where the body's tags were missing, what belongs there goes to where browsers take them to be.
-fn place(mut rewritten: String, start: &str, end: &str) -> String {
-    if !rewritten.contains(start) {
-        let head_end = rewritten
-            .to_ascii_lowercase()
-            .find("</head>")
-            .map(|at| at + 7);
-        rewritten.insert_str(head_end.unwrap_or(rewritten.len()), start);
-    }
-    if !rewritten.contains(end) {
-        rewritten.push_str(end);
-    }
-    rewritten
-}
-
 impl Pass<'_, '_> {
     fn check_styles(&mut self) {
-        if self.slots.is_marked(&self.style) {
+        for address in self.sheets.unlinked_imports() {
+            let note = format!(
+                "@import of {address} was left out of a <style>; write <link rel=\"stylesheet\"> instead."
+            );
+            self.book.note("html", note);
+        }
+        if self.slots.is_marked(self.sheets.all()) {
             self.problem("Placeholders can't stand inside <style>.");
         }
-        if is_active_style(&self.style) {
+        if self.sheets.is_active() {
             self.problem(
-                "A <style> loads or runs something: leave @import, expression() and the like out.",
+                "A <style> loads or runs something: leave expression(), behavior and the like out.",
             );
         }
     }
@@ -194,6 +178,7 @@ fn element(found: &mut Element<'_, '_>, pass: &Rc<RefCell<Pass<'_, '_>>>) -> Han
     attributes(found, &name, &mut pass)?;
     match name.as_str() {
         "body" => body(found, &mut pass)?,
+        "link" => pass.sheets.link(found.get_attribute("href")),
         "img" => {
             if let Some(index) = pass.link
                 && let Some(alt) = found.get_attribute("alt")
@@ -259,7 +244,7 @@ fn attributes(
                 "<{element}>: placeholders can stand in the value of an attribute, in quotes, but not between attributes."
             ));
         } else if is_removed(&name, &value) {
-            if name.starts_with("on") {
+            if name.starts_with("on") || name == "style" {
                 pass.note_removed(&format!("“{name}” of <{element}>"));
             }
             found.remove_attribute(&name);
@@ -269,6 +254,8 @@ fn attributes(
             } else {
                 found.remove_attribute(&name);
             }
+        } else if let ("colspan" | "rowspan", Some(span)) = (name.as_str(), clamped_span(&value)) {
+            found.set_attribute(&name, &span.to_string())?;
         } else if pass.slots.is_marked(&value) {
             // Written anew, it stands in quotes.
             found.set_attribute(&name, &value)?;

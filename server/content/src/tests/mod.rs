@@ -375,10 +375,7 @@ fn addresses_in_html_have_to_be_whole_and_harmless() {
         ("<{{ a }}>", "name of an HTML element"),
         ("<scr{{ a }}ipt>", "name of an HTML element"),
         ("<style>a { color: {{ a }} }</style>", "inside <style>"),
-        (
-            "<style>@import url(https://a.example/x.css)</style>",
-            "@import",
-        ),
+        ("<style>a { width: expression(1) }</style>", "expression()"),
         ("<!--[if mso]>{{ a }}<![endif]-->", "comments for Outlook"),
     ] {
         let problems = check(&email(html));
@@ -389,6 +386,60 @@ fn addresses_in_html_have_to_be_whole_and_harmless() {
             problems[0].message
         );
     }
+}
+
+#[test]
+fn imports_and_spans_are_brought_into_bounds() {
+    let note = |html: &str| {
+        let compiled = compile(&email(html));
+        let email = render_email(html, &[]);
+        (compiled.notes().to_vec(), email.html)
+    };
+    let link = "<link rel=\"stylesheet\" href=\"https://f.example/css?a=1&amp;b=2\">";
+    let import = "<style>@import url(https://f.example/css?a=1&b=2);p{color:red}</style>";
+    let (notes, html) = note(&format!(
+        "<html><head>{link}{import}</head><body>x</body></html>"
+    ));
+    assert_eq!(notes, []);
+    assert!(html.contains("rel=\"stylesheet\"") && html.contains("<style>p{color:red}</style>"));
+    let (notes, html) = note(&format!("<html><head>{import}</head><body>x</body></html>"));
+    assert!(
+        notes[0]
+            .message
+            .starts_with("@import of https://f.example/css?a=1&b=2 was left out")
+    );
+    assert!(!html.contains("@import"));
+    let (_, html) = note("<style>html{scroll-behavior:smooth}/* @import */</style><p>x</p>");
+    assert!(html.contains("scroll-behavior:smooth"));
+    let wide =
+        "<table><tr><td colspan=18446744073709551615>a</td><td rowspan=99999>b</td></tr></table>";
+    let (_, html) = note(wide);
+    assert!(
+        html.contains("colspan=\"1000\"") && html.contains("rowspan=\"1000\""),
+        "{html}"
+    );
+}
+
+#[test]
+fn what_mjml_makes_of_fonts_is_no_strangers_html() {
+    let mjml = "<mjml><mj-head><mj-font name=\"Raleway\" href=\"https://fonts.example/css?family=Raleway\" /></mj-head>\
+        <mj-body><mj-section><mj-column><mj-text font-family=\"Raleway, Arial\">x</mj-text></mj-column></mj-section></mj-body></mjml>";
+    let content = Content::Email(EmailContent {
+        subject: "x".to_owned(),
+        mjml: mjml.to_owned(),
+        ..EmailContent::default()
+    });
+    let compiled = compile(&content);
+    assert_eq!(compiled.notes(), []);
+    let Ok(Rendered::Email(email)) = compiled.render(&values(&[]), &urls(0)) else {
+        panic!()
+    };
+    assert!(
+        email
+            .html
+            .contains("<link href=\"https://fonts.example/css?family=Raleway\"")
+    );
+    assert!(!email.html.contains("@import"));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What a campaign is going to be.
 
+use delivery::work::bounded;
 use domain::{
     Channel, Refusal,
     audience::{Audience, TYPED_MAX},
@@ -10,15 +11,36 @@ use store::SendingInfo;
 use crate::{auth::Signed, state::AppState};
 
 /// A campaign with what stands in its way, as far as that can be told without asking anybody.
-pub(super) fn editing(state: &AppState, info: SendingInfo) -> Editing {
-    let base = state.settings.base_url.origin();
-    Editing {
+pub(super) async fn editing(state: &AppState, info: SendingInfo) -> store::Result<Editing> {
+    let base = state.settings.base_url.origin().to_owned();
+    bounded(move || Editing {
         obstacles: content::obstacles(&info.draft, info.channel, &info.campaign.name),
-        links: delivery::links(&info.draft, base),
+        links: delivery::links(&info.draft, &base),
         phase: info.phase,
         campaign: info.campaign,
         draft: info.draft,
-    }
+    })
+    .await
+}
+
+/// A draft that can be looked at within the limits of memory, stack and time; nothing else is stored.
+async fn bearable(draft: Draft) -> store::Result<Draft> {
+    let draft = bounded(move || {
+        let is_alone = draft.variants.len() == 1;
+        let problem = draft.variants.iter().find_map(|variant| {
+            let problem = content::limit(&variant.content)?;
+            Some(match is_alone {
+                true => Refusal::invalid(problem.field, problem.message),
+                false => {
+                    let field = format!("{}.{}", variant.name, problem.field);
+                    Refusal::invalid(field, problem.message)
+                }
+            })
+        });
+        problem.map_or(Ok(draft), Err)
+    })
+    .await?;
+    Ok(draft?)
 }
 
 /// Saves a step.
@@ -44,11 +66,12 @@ pub(super) async fn save(
     if step == Step::Recipients {
         draft.audience = checked_audience(channel, draft.audience)?;
     }
+    let draft = bearable(draft).await?;
     let info = state
         .store
         .save_draft(ws, id, step, name, &draft, now)
         .await?;
-    Ok(editing(state, info))
+    editing(state, info).await
 }
 
 /// An audience whose typed addresses are in the form in which they are kept.

@@ -107,7 +107,7 @@ pub(super) async fn test(
                 target: target.as_ref(),
                 values: &values,
             };
-            problem = match delivery::test_message(&info.draft, arm, base, test) {
+            problem = match delivery::test_message(&info.draft, arm, base, test).await? {
                 Ok(outgoing) => told(carrier.submit(&outgoing).await),
                 Err(words) => Some(words),
             };

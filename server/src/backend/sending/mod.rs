@@ -5,6 +5,7 @@ mod launch;
 mod sample;
 
 use app::backend::{Answer, SendingBackend};
+use delivery::work::bounded;
 use domain::{
     Campaign, Channel, Refusal,
     audience::{Audience, AudienceCount, FollowUp},
@@ -28,7 +29,7 @@ impl SendingBackend for RequestBackend {
     fn editing(&self, id: String) -> Answer<Editing> {
         self.answer(Action::Read, |state, by| async move {
             let info = state.store.sending(by.workspace.id, &id).await?;
-            Ok(draft::editing(&state, info))
+            draft::editing(&state, info).await
         })
     }
 
@@ -77,7 +78,7 @@ impl SendingBackend for RequestBackend {
         self.answer(Action::Write, move |state, by| async move {
             let info = state.store.sending(by.workspace.id, &id).await?;
             let (values, recipient) = sample::values(&state, &by, &info, n).await?;
-            let mut preview = content::preview(&content, &values, "");
+            let mut preview = bounded(move || content::preview(&content, &values, "")).await?;
             preview.recipient = recipient;
             Ok(preview)
         })
@@ -89,18 +90,28 @@ impl SendingBackend for RequestBackend {
                 return Ok(Vec::new());
             };
             let (values, recipient) = sample::values(&state, &by, &info, 0).await?;
-            let previews = info.draft.variants.iter().map(|variant| Preview {
-                recipient: recipient.clone(),
-                ..content::preview(&variant.content, &values, &variant.name)
-            });
-            Ok(previews.collect())
+            bounded(move || {
+                let previews = info.draft.variants.iter().map(|variant| Preview {
+                    recipient: recipient.clone(),
+                    ..content::preview(&variant.content, &values, &variant.name)
+                });
+                previews.collect()
+            })
+            .await
         })
     }
 
     fn mjml(&self, mjml: String) -> Answer<String> {
         self.answer(Action::Write, |_, _| async move {
-            let html = content::mjml(&mjml);
-            html.map_err(|problem| Refusal::invalid(problem.field, problem.message).into())
+            let made = bounded(move || content::mjml(&mjml)).await?;
+            let html = made.map(|made| made.html);
+            html.map_err(|error| match error {
+                content::MjmlError::Busy => store::Error::Overloaded,
+                error => {
+                    let problem = error.into_problem();
+                    Refusal::invalid(problem.field, problem.message).into()
+                }
+            })
         })
     }
 

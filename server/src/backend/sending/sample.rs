@@ -56,7 +56,7 @@ pub(super) async fn click_map(
         return Ok(None);
     };
     let arm = info.draft.variants.iter().find(|arm| arm.name == variant);
-    let Some(arm) = arm else {
+    let Some(content) = arm.map(|arm| arm.content.clone()) else {
         return Ok(None);
     };
     let clicks = state.store.clicks_by_position(ws, id).await?;
@@ -73,7 +73,7 @@ pub(super) async fn click_map(
         tracks_opens: false,
     };
     let (values, _) = values(state, by, &info, 0).await?;
-    Ok(content::click_map(&arm.content, &values, &options, &clicks))
+    delivery::work::bounded(move || content::click_map(&content, &values, &options, &clicks)).await
 }
 
 fn address(channel: Channel, contact: &Contact) -> Option<String> {
