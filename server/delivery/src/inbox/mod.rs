@@ -1,6 +1,7 @@
 //! What carriers posted, understood: facts for the reports, and what follows for addresses and messages.
 
 mod answer;
+mod owner;
 mod prune;
 mod tell;
 
@@ -11,12 +12,10 @@ use carrier::{
     send::sandbox,
 };
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{
-    Channel, EventKind, Fact, carrier::Protocol, channel::AddressKind, contact::SuppressionSource,
-};
+use domain::{Channel, EventKind, Fact, carrier::Protocol, channel::AddressKind};
 use store::{InboxEffects, InboxItem, Origin, Proof, Result, WorkspaceId};
 
-use self::answer::Owner;
+use self::owner::Owner;
 use crate::engine::Engine;
 
 /// The problem of an item about a message that isn't known, or not yet: a receipt can be faster than the answer that
@@ -249,52 +248,27 @@ impl Engine {
             }
             _ => Owner::nobody(),
         };
-        let is_unmatched = of_message.is_none();
-        if is_unmatched && !owner.is_known {
+        if !owner.is_known {
             understood.miss(UNMATCHED);
         }
         let Some(kind) = status.kind else {
-            if is_unmatched {
-                return Ok(());
+            if owner.is_known {
+                // Shown; it moves nothing.
+                let word: String = status.raw.chars().take(100).collect();
+                understood.effects.problem = Some(format!("Unknown status {word}"));
             }
-            // Kept and shown; it moves nothing.
-            let word: String = status.raw.chars().take(100).collect();
-            understood.effects.problem = Some(format!("Unknown status {word}"));
             return Ok(());
         };
         let at = status.at.unwrap_or(item.received_at);
-        if kind.implies_sent()
-            && let Some(origin) = of_message
-        {
+        if let Some(origin) = of_message.filter(|_| kind.implies_sent()) {
             understood.effects.proofs.push(Proof {
                 message: origin.message.clone(),
             });
         }
-        let named = status.recipient.as_deref().unwrap_or_default();
-        let channel = match &owner.origin {
-            Some(origin) => origin.channel,
-            None => channel_of(item, named),
-        };
-        let source = status.suppress.or(match kind {
-            EventKind::Unsubscribed => Some(SuppressionSource::User),
-            EventKind::Complained => Some(SuppressionSource::Complaint),
-            _ => None,
-        });
-        match source {
-            Some(source) if kind == EventKind::Unsubscribed => {
-                owner.leaves(item, channel, source, at, understood);
-            }
-            Some(source) => {
-                let reason = status.reason.clone();
-                owner.is_blocked(item, channel, source, reason, understood);
-            }
-            None => {}
-        }
-        let Some(origin) = owner
-            .origin
-            .as_ref()
-            .filter(|origin| !is_unmatched || is_recent(origin, at))
-        else {
+        owner.follows(item, status, kind, at, understood);
+        let is_unmatched = of_message.is_none();
+        let origin = owner.origin.as_ref();
+        let Some(origin) = origin.filter(|origin| !is_unmatched || is_recent(origin, at)) else {
             return Ok(());
         };
         let told = Told {

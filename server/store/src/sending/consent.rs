@@ -17,6 +17,69 @@ pub(crate) const LIFT: &str = "DELETE FROM suppression
 pub(crate) const REACTIVATE: &str = "DELETE FROM suppression
      WHERE workspace = $1 AND channel = $2 AND address = $3 AND source = 4 AND at_us <= $4";
 
+/// Writes the changes of consent of one item, and the blocks that a provider lifted, inside a transaction.
+macro_rules! change_consents {
+    ($tx:ident, $effect:ident, $now_us:expr) => {
+        for change in &$effect.consents {
+            let at_us = change.at.timestamp_micros();
+            let is_news = sqlx::query($crate::sending::consent::REMEMBER)
+                .bind(change.workspace.0)
+                .bind(i64::from(change.channel.code()))
+                .bind(&change.address)
+                .bind(i64::from($crate::sending::consent::code(
+                    change.is_subscribed,
+                )))
+                .bind(at_us)
+                .execute(&mut *$tx)
+                .await?
+                .rows_affected();
+            // Something newer is known of this address.
+            if is_news == 0 {
+                continue;
+            }
+            sqlx::query($crate::sending::consent::set(change.channel))
+                .bind(change.workspace.0)
+                .bind(&change.address)
+                .bind(i64::from($crate::sending::consent::code(
+                    change.is_subscribed,
+                )))
+                .bind($now_us)
+                .execute(&mut *$tx)
+                .await?;
+            let address = (change.workspace.0, i64::from(change.channel.code()));
+            if change.is_subscribed {
+                sqlx::query($crate::sending::consent::LIFT)
+                    .bind(address.0)
+                    .bind(address.1)
+                    .bind(&change.address)
+                    .execute(&mut *$tx)
+                    .await?;
+            } else {
+                sqlx::query($crate::sending::inbox::SUPPRESS)
+                    .bind(address.0)
+                    .bind(address.1)
+                    .bind(&change.address)
+                    .bind(change.source as i64)
+                    .bind(None::<&str>)
+                    .bind(change.campaign)
+                    .bind($now_us)
+                    .execute(&mut *$tx)
+                    .await?;
+            }
+        }
+        for lift in &$effect.lifts {
+            sqlx::query($crate::sending::consent::REACTIVATE)
+                .bind(lift.workspace.0)
+                .bind(i64::from(lift.channel.code()))
+                .bind(&lift.address)
+                .bind(lift.at.timestamp_micros())
+                .execute(&mut *$tx)
+                .await?;
+        }
+    };
+}
+pub(crate) use change_consents;
+
 /// Stored code of what a change comes to.
 pub(crate) fn code(is_subscribed: bool) -> u8 {
     (if is_subscribed {

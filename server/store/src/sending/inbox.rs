@@ -64,58 +64,7 @@ const PROVE_POSTGRES: &str =
 /// Writes what one item changes, inside a transaction.
 macro_rules! carry_out {
     ($tx:ident, $effect:ident, $now_us:expr) => {
-        for change in &$effect.consents {
-            let at_us = change.at.timestamp_micros();
-            let is_news = sqlx::query(consent::REMEMBER)
-                .bind(change.workspace.0)
-                .bind(i64::from(change.channel.code()))
-                .bind(&change.address)
-                .bind(i64::from(consent::code(change.is_subscribed)))
-                .bind(at_us)
-                .execute(&mut *$tx)
-                .await?
-                .rows_affected();
-            // Something newer is known of this address.
-            if is_news == 0 {
-                continue;
-            }
-            sqlx::query(consent::set(change.channel))
-                .bind(change.workspace.0)
-                .bind(&change.address)
-                .bind(i64::from(consent::code(change.is_subscribed)))
-                .bind($now_us)
-                .execute(&mut *$tx)
-                .await?;
-            let address = (change.workspace.0, i64::from(change.channel.code()));
-            if change.is_subscribed {
-                sqlx::query(consent::LIFT)
-                    .bind(address.0)
-                    .bind(address.1)
-                    .bind(&change.address)
-                    .execute(&mut *$tx)
-                    .await?;
-            } else {
-                sqlx::query(SUPPRESS)
-                    .bind(address.0)
-                    .bind(address.1)
-                    .bind(&change.address)
-                    .bind(change.source as i64)
-                    .bind(None::<&str>)
-                    .bind(change.campaign)
-                    .bind($now_us)
-                    .execute(&mut *$tx)
-                    .await?;
-            }
-        }
-        for lift in &$effect.lifts {
-            sqlx::query(consent::REACTIVATE)
-                .bind(lift.workspace.0)
-                .bind(i64::from(lift.channel.code()))
-                .bind(&lift.address)
-                .bind(lift.at.timestamp_micros())
-                .execute(&mut *$tx)
-                .await?;
-        }
+        consent::change_consents!($tx, $effect, $now_us);
         for entry in &$effect.suppress {
             sqlx::query(SUPPRESS)
                 .bind(entry.workspace.0)
@@ -329,7 +278,7 @@ impl Store {
     }
 }
 
-const SUPPRESS: &str =
+pub(super) const SUPPRESS: &str =
     "INSERT INTO suppression (workspace, channel, address, source, reason, campaign, at_us)
      VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (workspace, channel, address) DO UPDATE
      SET source = excluded.source, reason = excluded.reason, campaign = excluded.campaign, at_us = excluded.at_us
