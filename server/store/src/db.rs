@@ -12,7 +12,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Error, Result};
+use crate::{Error, Result, transaction};
 
 /// The engine in use and its connections.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ impl Db {
     pub async fn open(url: &str) -> Result<Self> {
         if url.starts_with("postgres://") || url.starts_with("postgresql://") {
             let options = PgConnectOptions::from_str(url)?.application_name("reportage");
-            let pool = PgPoolOptions::new()
+            let pool = transaction::watched_postgres(PgPoolOptions::new())
                 .max_connections(12)
                 .acquire_timeout(Duration::from_secs(10))
                 .connect_with(options)
@@ -60,7 +60,7 @@ impl Db {
             .page_size(8192)
             .pragma("journal_size_limit", "67108864")
             .pragma("temp_store", "memory");
-        let write = SqlitePoolOptions::new()
+        let write = transaction::watched(SqlitePoolOptions::new())
             .max_connections(1)
             .acquire_timeout(Duration::from_secs(30))
             // A transaction that changes more pages than the cache holds would write them again and again: up to 96 MiB it
@@ -72,7 +72,7 @@ impl Db {
                     .pragma("cache_spill", "12288"),
             )
             .await?;
-        let read = SqlitePoolOptions::new()
+        let read = transaction::watched(SqlitePoolOptions::new())
             .max_connections(4)
             .connect_with(
                 options

@@ -16,6 +16,7 @@ mod ingest;
 mod macros;
 mod newcomer;
 mod passing;
+mod readiness;
 mod recipients;
 mod report;
 mod rollup;
@@ -28,6 +29,7 @@ mod testing;
 #[cfg(test)]
 mod tests;
 mod token;
+mod transaction;
 mod turn;
 mod user;
 mod workspace;
@@ -44,6 +46,7 @@ pub use db::Db;
 pub use error::{Error, Result};
 pub use id::random as message_key;
 pub use ingest::IngestOutcome;
+pub use readiness::NotReady;
 pub use recipients::RecipientQuery;
 pub use sending::{
     Active, Answered, Claim, Claimed, Click, ConsentChange, Due, DueAnswer, Expanded, Handed,
@@ -98,6 +101,7 @@ struct Inner {
     changes: broadcast::Sender<Change>,
     ingest: ingest::Ingest,
     figures: Mutex<report::FigureCache>,
+    readiness: readiness::Readiness,
 }
 
 impl Store {
@@ -118,6 +122,7 @@ impl Store {
                 changes,
                 ingest,
                 figures: Mutex::default(),
+                readiness: readiness::Readiness::default(),
             }),
         })
     }
@@ -129,17 +134,6 @@ impl Store {
     /// both cases nothing was acknowledged and the caller may send the same facts again.
     pub async fn ingest(&self, workspace: WorkspaceId, facts: Vec<Fact>) -> Result<IngestOutcome> {
         self.inner.ingest.submit(workspace, facts).await
-    }
-
-    /// Answers when the database can be read and the writer is there.
-    ///
-    /// # Errors
-    /// When they aren't.
-    pub async fn health(&self) -> Result<()> {
-        if !self.inner.ingest.is_alive() {
-            return Err(Error::Unavailable);
-        }
-        self.db().ping().await
     }
 
     /// Writes a consistent copy of an SQLite database to a new file, while it is in use.

@@ -35,13 +35,13 @@ macro_rules! writing {
         match $store.db() {
             $crate::Db::Sqlite { write, .. } => {
                 let _turn = $store.write_turn().await;
-                let mut $tx = write.begin_with("BEGIN IMMEDIATE").await?;
+                let mut $tx = $crate::transaction::write_sqlite(write).await?;
                 let outcome = $body;
                 $tx.commit().await?;
                 outcome
             }
             $crate::Db::Postgres(pool) => {
-                let mut $tx = pool.begin().await?;
+                let mut $tx = $crate::transaction::write_postgres(pool).await?;
                 let outcome = $body;
                 $tx.commit().await?;
                 outcome

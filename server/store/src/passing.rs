@@ -4,8 +4,11 @@ use sqlx::sqlite::SqliteError;
 
 use crate::Error;
 
-/// SQLite's primary result codes for "not now": busy, locked, disk full.
-const SQLITE_PASSING: [i32; 3] = [5, 6, 13];
+/// SQLite's primary result codes for "not now": busy, locked, no memory, I/O error, disk full, can't be opened, lock lost.
+const SQLITE_PASSING: [i32; 7] = [5, 6, 7, 10, 13, 14, 15];
+/// SQLite's primary result code, and PostgreSQL's SQLSTATE, for a full disk.
+const SQLITE_FULL: i32 = 13;
+const POSTGRES_FULL: &str = "53100";
 /// SQLSTATE prefixes of PostgreSQL for the same: connections, resources, shutdown and start, locks, and
 /// transactions that lost against another.
 const POSTGRES_PASSING: [&str; 7] = ["08", "53", "57P01", "57P02", "57P03", "55P03", "40"];
@@ -24,11 +27,37 @@ impl Error {
             _ => false,
         }
     }
+
+    /// Whether there is no room left where the database is.
+    #[must_use]
+    pub fn is_disk_full(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Database(failure)) => {
+                let code = failure.code().unwrap_or_default();
+                if failure.try_downcast_ref::<SqliteError>().is_some() {
+                    code.parse::<i32>()
+                        .is_ok_and(|code| code & 0xff == SQLITE_FULL)
+                } else {
+                    code == POSTGRES_FULL
+                }
+            }
+            Self::Writer(rusqlite::Error::SqliteFailure(failure, _)) => {
+                failure.extended_code & 0xff == SQLITE_FULL
+            }
+            _ => false,
+        }
+    }
 }
 
 fn passes(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) => true,
+        // The last three: the connection is replaced.
+        sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::Io(_)
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::BeginFailed
+        | sqlx::Error::InvalidSavePointStatement => true,
         sqlx::Error::Database(failure) => {
             let code = failure.code().unwrap_or_default();
             if failure.try_downcast_ref::<SqliteError>().is_some() {

@@ -2,7 +2,7 @@
 
 use sqlx::{Postgres, Sqlite, Transaction};
 
-use crate::{Db, Result, Store, WorkspaceId};
+use crate::{Db, Result, Store, WorkspaceId, transaction};
 
 /// A read transaction: whatever is committed meanwhile, all its answers are of one moment. It holds a
 /// connection until it is dropped, so nothing else may be asked of the pool while it is held: waiting for a
@@ -38,11 +38,8 @@ impl Store {
     pub(crate) async fn snapshot(&self) -> Result<Snapshot> {
         self.settle().await?;
         Ok(match self.db() {
-            Db::Sqlite { read, .. } => Snapshot::Sqlite(read.begin_with("BEGIN DEFERRED").await?),
-            Db::Postgres(pool) => Snapshot::Postgres(
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-                    .await?,
-            ),
+            Db::Sqlite { read, .. } => Snapshot::Sqlite(transaction::read_sqlite(read).await?),
+            Db::Postgres(pool) => Snapshot::Postgres(transaction::read_postgres(pool).await?),
         })
     }
 }

@@ -1,4 +1,7 @@
 //! Bytes of a message's state.
+//!
+//! Format 2 adds when a message was first engaged with by whoever proves that it arrived. Format 1 took every open and click
+//! for proof, machines' as well; a state of that time keeps what it had decided.
 
 use domain::message::{Decisive, Lane, LaneState, MessageState, Standing};
 
@@ -8,7 +11,9 @@ use crate::{
 };
 
 const WHAT: &str = "message state";
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
+/// The format without [`MessageState::engaged_us`].
+const FORMAT_BEFORE: u8 = 1;
 
 /// Times are written relative to the first lane's first time: a message's life is short.
 pub(crate) fn encode(state: &MessageState) -> Vec<u8> {
@@ -43,12 +48,20 @@ pub(crate) fn encode(state: &MessageState) -> Vec<u8> {
         out.text(currency);
         out.signed(*units);
     }
+    match state.engaged_us {
+        None => out.byte(0),
+        Some(at_us) => {
+            out.byte(1);
+            out.signed(at_us - base);
+        }
+    }
     out.0
 }
 
 pub(crate) fn decode(bytes: &[u8]) -> Result<MessageState> {
     let mut input = Reader::new(bytes, WHAT);
-    if input.byte()? != FORMAT {
+    let format = input.byte()?;
+    if ![FORMAT, FORMAT_BEFORE].contains(&format) {
         return Err(Error::Corrupt(WHAT));
     }
     let n_lanes = input.length()?;
@@ -89,10 +102,19 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<MessageState> {
     for _ in 0..n_values {
         values.push((input.text()?, input.signed()?));
     }
+    let engaged_us = if format == FORMAT_BEFORE {
+        let engaged = lanes.iter().filter(|held| held.lane.kind().is_engagement());
+        engaged.map(|held| held.first_us).min()
+    } else if input.byte()? == 0 {
+        None
+    } else {
+        Some(base + input.signed()?)
+    };
     Ok(MessageState {
         lanes,
         decisive,
         variant,
+        engaged_us,
         values,
     })
 }

@@ -3,7 +3,7 @@
 use sqlx::{AssertSqlSafe, Postgres, Sqlite, Transaction};
 use tokio::sync::MutexGuard;
 
-use crate::{Db, Result, Store, WorkspaceId};
+use crate::{Db, Result, Store, WorkspaceId, transaction};
 
 /// Beginning of the advisory lock's number under which PostgreSQL lets one transaction at a time write the contacts of a
 /// workspace: two that add the same person at once would otherwise fail on each other's unique keys.
@@ -53,10 +53,10 @@ impl Store {
         Ok(match self.db() {
             Db::Sqlite { write, .. } => {
                 let turn = self.write_turn().await;
-                Turn::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?, turn)
+                Turn::Sqlite(transaction::write_sqlite(write).await?, turn)
             }
             Db::Postgres(pool) => {
-                let mut tx = pool.begin().await?;
+                let mut tx = transaction::write_postgres(pool).await?;
                 sqlx::query("SELECT pg_advisory_xact_lock($1)")
                     .bind(CONTACTS_LOCK ^ ws.0)
                     .execute(&mut *tx)

@@ -41,6 +41,40 @@ fn sql_is_written_in_the_store_alone() {
     assert_none("SQL belongs to server/store", &findings);
 }
 
+/// After a full disk a connection may be stuck in a transaction that SQLite has ended: the one place that begins
+/// transactions also sees to that. Databases of tests are their own affair.
+#[test]
+fn transactions_begin_in_one_place() {
+    let all = rust();
+    let elsewhere = all.iter().filter(|s| {
+        s.path.starts_with("server/store/src/")
+            && !s.path.starts_with("server/store/src/transaction/")
+            && !["server/store/src/testing.rs", "server/store/src/passing.rs"]
+                .contains(&s.path.as_str())
+            && !s.is_test()
+    });
+    let words = [
+        ".begin(",
+        ".begin_with(",
+        ".transaction(",
+        ".transaction_with_behavior(",
+        ".unchecked_transaction(",
+        "\"BEGIN",
+        "\"COMMIT",
+        "\"ROLLBACK",
+        "\"SAVEPOINT",
+    ];
+    let findings = lines(elsewhere, |line| {
+        words.iter().any(|word| line.contains(word))
+            || (line.contains("PoolOptions::new()") && !line.contains("transaction::watched"))
+            || line.contains("Pool::connect")
+    });
+    assert_none(
+        "transactions begin, and pools are watched, in server/store/src/transaction",
+        &findings,
+    );
+}
+
 #[test]
 fn charming_is_named_in_the_chart_folder_alone() {
     let all = rust();

@@ -8,7 +8,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use super::kind::CampaignKind;
-use crate::{EventKind, Refusal};
+use crate::{EventKind, Evidence, Refusal, message::Standing};
 
 /// All statuses of both families. Which ones a campaign may have depends on its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -139,13 +139,14 @@ pub fn transition(
 /// The status that an arriving event implies, if it implies a move.
 ///
 /// A team that points its own platform's events at Reportage doesn't report "sending has begun":
-/// the first message that left says so. Nothing else moves by itself.
+/// the first message that left says so. Nothing else moves by itself. An open or a click of a machine doesn't say it.
 #[must_use]
 pub fn begins_sending(
     kind: CampaignKind,
     status: CampaignStatus,
     event: EventKind,
+    evidence: Evidence,
 ) -> Option<CampaignStatus> {
-    let implies_sent = kind == CampaignKind::Messaging && event.implies_sent();
+    let implies_sent = kind == CampaignKind::Messaging && Standing::of(event, evidence).is_sent();
     (implies_sent && matches!(status, Pending | Scheduled)).then_some(InProgress)
 }

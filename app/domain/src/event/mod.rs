@@ -94,7 +94,8 @@ impl fmt::Display for EventKind {
 }
 
 impl EventKind {
-    /// Engagement with a message: proves that it was delivered.
+    /// Engagement with a message: proves that it was delivered, unless a machine did it
+    /// ([`Standing::of`](crate::message::Standing::of)).
     #[must_use]
     pub fn is_engagement(self) -> bool {
         matches!(

@@ -83,6 +83,14 @@ impl Evidence {
         }
     }
 
+    /// Whether an open or a click of this class proves that the message arrived. A gateway follows links while it decides
+    /// whether to take the message at all, so machines and scanners prove nothing; a mailbox that fetches ahead of its
+    /// reader holds the message.
+    #[must_use]
+    pub fn proves_delivery(self) -> bool {
+        !matches!(self, Self::Machine | Self::Scanner)
+    }
+
     /// Whether reports count it by default: human, proxy and unknown.
     #[must_use]
     pub fn is_human_likely(self) -> bool {

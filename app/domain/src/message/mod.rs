@@ -47,10 +47,12 @@ impl Standing {
         Self::Engaged,
     ];
 
-    /// The standing a single fact of this kind supports.
+    /// The standing a single fact of this kind and cause supports. Opens and clicks that machines and scanners made support
+    /// none.
     #[must_use]
-    pub fn of(kind: EventKind) -> Self {
+    pub fn of(kind: EventKind, evidence: Evidence) -> Self {
         match kind {
+            kind if kind.can_be_machine() && !evidence.proves_delivery() => Self::None,
             EventKind::Queued => Self::Queued,
             EventKind::Unsent => Self::Unsent,
             EventKind::Sent => Self::Sent,
@@ -185,6 +187,9 @@ pub struct MessageState {
     pub decisive: Option<Decisive>,
     /// Arm of an A/B test: the smallest name any fact gave.
     pub variant: Option<String>,
+    /// Earliest fact that supports [`Standing::Engaged`], in microseconds since 1970 UTC. The lanes don't tell it: a prefetch
+    /// shares its lane with machines that prove nothing.
+    pub engaged_us: Option<i64>,
     /// Worth of its conversions per currency, by currency.
     pub values: Vec<(String, i64)>,
 }
@@ -210,7 +215,11 @@ impl MessageState {
                 },
             ),
         }
-        let standing = Standing::of(fact.kind);
+        let standing = Standing::of(fact.kind, fact.evidence);
+        if standing == Standing::Engaged {
+            let earliest = self.engaged_us.map_or(fact.at_us, |at| at.min(fact.at_us));
+            self.engaged_us = Some(earliest);
+        }
         let beaten = self
             .decisive
             .as_ref()
@@ -278,7 +287,16 @@ impl MessageState {
     /// When the carrier accepted it: the earliest fact that proves it.
     #[must_use]
     pub fn sent_us(&self) -> Option<i64> {
-        self.first_where(EventKind::implies_sent)
+        let said = |kind| {
+            matches!(
+                kind,
+                EventKind::Sent | EventKind::Delivered | EventKind::SoftFailed | EventKind::Failed
+            )
+        };
+        [self.first_where(said), self.engaged_us]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// When it was delivered: the earliest fact that proves it. None while it doesn't stand as delivered.
@@ -287,7 +305,8 @@ impl MessageState {
         if !self.standing().is_delivered() {
             return None;
         }
-        self.first_where(|kind| kind == EventKind::Delivered || kind.is_engagement())
+        let said = self.first_where(|kind| kind == EventKind::Delivered);
+        [said, self.engaged_us].into_iter().flatten().min()
     }
 
     /// When it first failed. None while it doesn't stand as failed.

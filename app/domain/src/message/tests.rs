@@ -131,6 +131,72 @@ fn machines_don_t_make_people() {
     );
 }
 
+/// A gateway follows links while it decides whether to take the message: before the bounce, or after.
+#[test]
+fn a_fetch_by_a_machine_proves_no_delivery() {
+    for (evidence, proves) in [
+        (Evidence::Machine, false),
+        (Evidence::Scanner, false),
+        (Evidence::Prefetch, true),
+        (Evidence::Human, true),
+        (Evidence::Proxy, true),
+        (Evidence::Unknown, true),
+    ] {
+        for kind in [EventKind::Opened, EventKind::Read, EventKind::Clicked] {
+            for at_us in [2, 9] {
+                let fetch = Fact {
+                    evidence,
+                    ..fact(kind, at_us)
+                };
+                let state = state_of(&[
+                    fact(EventKind::Sent, 1),
+                    fetch.clone(),
+                    fact(EventKind::Failed, 5),
+                ]);
+                let (standing, times) = if proves {
+                    (Standing::Engaged, (Some(1), Some(at_us), None))
+                } else {
+                    (Standing::Failed, (Some(1), None, Some(5)))
+                };
+                assert_eq!(
+                    state.standing(),
+                    standing,
+                    "{evidence:?} {kind:?} at {at_us}"
+                );
+                assert_eq!(
+                    (state.sent_us(), state.delivered_us(), state.failed_us()),
+                    times,
+                    "{evidence:?} {kind:?} at {at_us}"
+                );
+                let alone = state_of(&[fetch]);
+                assert_eq!(alone.sent_us().is_some(), proves, "{evidence:?} {kind:?}");
+                assert_eq!(alone.cohort_us(), Some(at_us));
+            }
+        }
+    }
+    // Nobody but a person answers or buys.
+    let bought = Fact {
+        evidence: Evidence::Machine,
+        ..fact(EventKind::Converted, 1)
+    };
+    assert_eq!(state_of(&[bought]).standing(), Standing::Engaged);
+}
+
+/// A machine that came first doesn't say when the message arrived.
+#[test]
+fn a_machine_beside_a_mailbox_moves_no_time() {
+    let by = |evidence, at_us| Fact {
+        evidence,
+        ..fact(EventKind::Opened, at_us)
+    };
+    let state = state_of(&[
+        by(Evidence::Scanner, 2),
+        by(Evidence::Prefetch, 7),
+        by(Evidence::Human, 9),
+    ]);
+    assert_eq!((state.sent_us(), state.delivered_us()), (Some(7), Some(7)));
+}
+
 #[test]
 fn the_bars_of_each_channel() {
     use Category as C;

@@ -1,10 +1,14 @@
 //! Conditions as SQL. Values are bound, never written; what is written comes from this file alone.
 
-use std::{collections::HashMap, fmt::Write};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::Write,
+};
 
 use domain::{
     EventKind, Evidence, Refusal,
     audience::{CONDITION_DEPTH_MAX, CONDITIONS_MAX, Compare, Condition},
+    message::Standing,
 };
 
 use crate::contact::{is_attribute_name, like};
@@ -257,12 +261,12 @@ impl<'a> Compiler<'a> {
                 "e.campaign IN (SELECT pk FROM campaign WHERE workspace = $1 AND last_event_us >= {since})"
             ),
         };
-        let (kinds, evidence) = evidence_of(event);
+        let proof = proof_of(event);
         Ok(format!(
             "c.pk IN (WITH did AS MATERIALIZED (
                  SELECT DISTINCT LOWER(m.recipient) AS address
                  FROM event e JOIN message m ON m.campaign = e.campaign AND m.m = e.m
-                 WHERE {of} AND e.at >= {since} AND e.kind IN ({kinds}){evidence})
+                 WHERE {of} AND e.at >= {since} AND {proof})
              SELECT x.pk FROM did JOIN contact x ON x.workspace = $1 AND x.phone = did.address
              UNION SELECT x.pk FROM did JOIN contact x ON x.workspace = $1 AND x.email = did.address
              UNION SELECT d.contact FROM did JOIN device d ON d.workspace = $1 AND d.address = did.address)"
@@ -277,29 +281,43 @@ fn gone(what: &str) -> Refusal {
     )
 }
 
-/// The stored codes of the facts that prove an event, and which evidence they need.
-fn evidence_of(event: EventKind) -> (String, String) {
-    let proves = |kind: &EventKind| match event {
-        EventKind::Sent => kind.implies_sent(),
-        EventKind::Delivered => *kind == EventKind::Delivered || kind.is_engagement(),
-        event => *kind == event,
+/// The condition on facts `e` that prove an event.
+fn proof_of(event: EventKind) -> String {
+    let wanted = |kind: EventKind, evidence: Evidence| match event {
+        EventKind::Sent => Standing::of(kind, evidence).is_sent(),
+        EventKind::Delivered => matches!(
+            Standing::of(kind, evidence),
+            Standing::Delivered | Standing::Engaged
+        ),
+        event => kind == event && (!kind.can_be_machine() || evidence.is_human_likely()),
     };
-    let kinds = codes(
-        EventKind::ALL
-            .iter()
-            .filter(|kind| proves(kind))
-            .map(|kind| kind.code()),
-    );
-    if !event.can_be_machine() {
-        return (kinds, String::new());
-    }
-    let human = codes(
-        Evidence::ALL
+    // Kinds that need the same evidence share a condition: most need none.
+    let mut kinds_by_evidence: BTreeMap<String, Vec<u8>> = BTreeMap::new();
+    for kind in EventKind::ALL {
+        let proving = Evidence::ALL
             .into_iter()
-            .filter(|evidence| evidence.is_human_likely())
-            .map(Evidence::code),
-    );
-    (kinds, format!(" AND e.evidence IN ({human})"))
+            .filter(|evidence| wanted(*kind, *evidence));
+        let evidence = codes(proving.map(Evidence::code));
+        if !evidence.is_empty() {
+            kinds_by_evidence
+                .entry(evidence)
+                .or_default()
+                .push(kind.code());
+        }
+    }
+    let every = codes(Evidence::ALL.into_iter().map(Evidence::code));
+    let alternatives: Vec<String> = kinds_by_evidence
+        .into_iter()
+        .map(|(evidence, kinds)| {
+            let kinds = codes(kinds.into_iter());
+            if evidence == every {
+                format!("e.kind IN ({kinds})")
+            } else {
+                format!("e.kind IN ({kinds}) AND e.evidence IN ({evidence})")
+            }
+        })
+        .collect();
+    format!("({})", alternatives.join(" OR "))
 }
 
 fn codes(codes: impl Iterator<Item = u8>) -> String {

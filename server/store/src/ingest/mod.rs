@@ -79,7 +79,11 @@ enum Command {
     Settle(oneshot::Sender<bool>),
     /// Drop everything remembered: rows were deleted behind the writer's back.
     Forget(oneshot::Sender<bool>),
+    /// Say whether anything can be written; with the time in microseconds since 1970.
+    Check(i64, Checked),
 }
+
+type Checked = oneshot::Sender<Result<()>>;
 
 /// The way to the writer.
 #[derive(Debug)]
@@ -158,14 +162,23 @@ impl Ingest {
         self.ask(Command::Settle).await
     }
 
-    /// Whether the writer is there to take anything.
-    pub(crate) fn is_alive(&self) -> bool {
-        !self.commands.is_closed()
-    }
-
     /// Facts waiting to be written.
     pub(crate) fn waiting(&self) -> usize {
         self.waiting.load(Ordering::Relaxed)
+    }
+
+    /// Has the writer write something, at `now_us` microseconds since 1970.
+    pub(crate) async fn check(&self, now_us: i64) -> Result<()> {
+        let (reply, done) = oneshot::channel();
+        if self
+            .commands
+            .send(Command::Check(now_us, reply))
+            .await
+            .is_err()
+        {
+            return Err(Error::Unavailable);
+        }
+        done.await.unwrap_or(Err(Error::Unavailable))
     }
 
     pub(crate) async fn forget(&self) -> Result<()> {
@@ -218,6 +231,7 @@ struct Group {
     jobs: Vec<Job>,
     settle: Vec<oneshot::Sender<bool>>,
     forget: Vec<oneshot::Sender<bool>>,
+    checks: Vec<(i64, Checked)>,
     n_facts: usize,
 }
 
@@ -230,6 +244,7 @@ impl Group {
             }
             Command::Settle(reply) => self.settle.push(reply),
             Command::Forget(reply) => self.forget.push(reply),
+            Command::Check(now_us, reply) => self.checks.push((now_us, reply)),
         }
     }
 }
@@ -303,7 +318,7 @@ impl CampaignRow {
         self.touched = true;
         self.first_us = Some(self.first_us.map_or(fact.at_us, |at| at.min(fact.at_us)));
         self.last_us = Some(self.last_us.map_or(fact.at_us, |at| at.max(fact.at_us)));
-        if let Some(status) = begins_sending(self.kind, self.status, fact.kind) {
+        if let Some(status) = begins_sending(self.kind, self.status, fact.kind, fact.evidence) {
             self.status = status;
         }
     }

@@ -52,6 +52,71 @@ async fn report(store: &Store, ws: WorkspaceId, query: &ReportQuery) -> Report {
     report
 }
 
+/// A gateway follows the links of a message that it then refuses, or has refused.
+#[tokio::test]
+async fn a_message_that_failed_stays_failed_whatever_a_machine_fetches() {
+    for store in testing::stores().await {
+        let ws = testing::workspace(&store, "UTC").await;
+        testing::campaign(&store, ws, "c", "email").await;
+        let fetch = |message: &str, kind, evidence, at_us| Fact {
+            evidence,
+            ..fact(&format!("{message} {evidence:?}"), message, kind, at_us)
+        };
+        let at = |minutes: i64| START_US + minutes * 60_000_000;
+        let mut facts = Vec::new();
+        for message in ["before", "after", "open", "mailbox"] {
+            facts.push(fact(
+                &format!("{message} s"),
+                message,
+                EventKind::Sent,
+                at(0),
+            ));
+            facts.push(fact(
+                &format!("{message} f"),
+                message,
+                EventKind::Failed,
+                at(10),
+            ));
+        }
+        facts.push(fetch(
+            "before",
+            EventKind::Clicked,
+            Evidence::Scanner,
+            at(5),
+        ));
+        facts.push(fetch(
+            "after",
+            EventKind::Clicked,
+            Evidence::Scanner,
+            at(15),
+        ));
+        facts.push(fetch("open", EventKind::Opened, Evidence::Machine, at(15)));
+        // In one go, and one after the other.
+        let rest = facts.split_off(3);
+        store.ingest(ws, facts).await.unwrap();
+        for fact in rest {
+            store.ingest(ws, vec![fact]).await.unwrap();
+        }
+        for clock in [Clock::Send, Clock::Event] {
+            let query = ReportQuery {
+                clock,
+                ..ReportQuery::default()
+            };
+            let kpis = report(&store, ws, &query).await.kpis;
+            assert_eq!(
+                (kpis.sent, kpis.delivered, kpis.failed),
+                (4, 0, 4),
+                "{clock:?}"
+            );
+        }
+        // A mailbox that fetches ahead of its reader has the message.
+        let late = fetch("mailbox", EventKind::Opened, Evidence::Prefetch, at(20));
+        store.ingest(ws, vec![late]).await.unwrap();
+        let kpis = report(&store, ws, &ReportQuery::default()).await.kpis;
+        assert_eq!((kpis.sent, kpis.delivered, kpis.failed), (4, 1, 3));
+    }
+}
+
 #[tokio::test]
 async fn an_id_counts_once_whatever_day_it_comes_with() {
     for store in testing::stores().await {

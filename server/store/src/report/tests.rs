@@ -205,6 +205,13 @@ struct Oracle<'a> {
     facts: Vec<&'a Fact>,
 }
 
+/// What a fact proves of its message; opens and clicks of machines prove nothing.
+fn proof(fact: &Fact) -> u8 {
+    let is_fetch = matches!(fact.kind, K::Opened | K::Read | K::Clicked)
+        && matches!(fact.evidence, Evidence::Machine | Evidence::Scanner);
+    if is_fetch { 0 } else { rank(fact.kind) }
+}
+
 fn rank(kind: K) -> u8 {
     match kind {
         K::Queued => 1,
@@ -220,17 +227,13 @@ fn rank(kind: K) -> u8 {
 
 impl Oracle<'_> {
     fn standing(&self) -> u8 {
-        self.facts
-            .iter()
-            .map(|fact| rank(fact.kind))
-            .max()
-            .unwrap_or(0)
+        self.facts.iter().map(|fact| proof(fact)).max().unwrap_or(0)
     }
 
     fn first(&self, wanted: impl Fn(u8) -> bool) -> Option<i64> {
         self.facts
             .iter()
-            .filter(|fact| wanted(rank(fact.kind)))
+            .filter(|fact| wanted(proof(fact)))
             .map(|fact| fact.at_us)
             .min()
     }

@@ -15,7 +15,7 @@ use super::{
     fold::{Messages, Placed, Touched, fold},
     message_hash, unknown_campaign,
 };
-use crate::{Change, Error, Result, WorkspaceId, state};
+use crate::{Change, Error, Result, WorkspaceId, state, transaction};
 
 /// Rows a single statement carries.
 const ROWS_PER_STATEMENT: usize = 5_000;
@@ -29,6 +29,10 @@ pub(super) fn start(pool: PgPool, mut queue: Queue) {
                 let (requests, replies) = Job::apart(group.jobs);
                 let committed = commit(&pool, &requests).await;
                 queue.answer(replies, committed);
+            }
+            for (_, done) in group.checks {
+                // Its connections are everybody's.
+                let _gone = done.send(Ok(()));
             }
             for done in group.settle.into_iter().chain(group.forget) {
                 // Nothing is put off, and nothing is remembered between commits.
@@ -58,7 +62,7 @@ async fn commit(pool: &PgPool, requests: &[Request]) -> Committed {
 }
 
 async fn try_commit(pool: &PgPool, jobs: &[Request]) -> Result<Committed> {
-    let mut tx = pool.begin().await?;
+    let mut tx = transaction::write_postgres(pool).await?;
     let workspaces: BTreeSet<WorkspaceId> = jobs.iter().map(|(workspace, _)| *workspace).collect();
     let mut outcomes: Vec<IngestOutcome> = vec![IngestOutcome::default(); jobs.len()];
     let mut changes = Vec::new();

@@ -27,7 +27,7 @@ use std::{
 
 use domain::Fact;
 use foldhash::fast::RandomState;
-use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
+use rusqlite::{Connection, OptionalExtension};
 use tokio::sync::oneshot;
 
 use self::{
@@ -36,7 +36,7 @@ use self::{
     settle::{Settlement, Tables},
 };
 use super::{Committed, Hash, IngestOutcome, Job, Queue, Request, seen::Seen};
-use crate::{Change, Error, Result};
+use crate::{Change, Error, Result, readiness, transaction};
 
 /// A fact as a journal row of its own: for facts that wait elsewhere, on either engine.
 pub(crate) fn fact_to_bytes(fact: &Fact) -> Vec<u8> {
@@ -88,6 +88,10 @@ pub(super) async fn start(
                         writer.commit(requests)
                     };
                     queue.answer(replies, committed);
+                }
+                for (now_us, done) in group.checks {
+                    let _turn = turn.blocking_lock();
+                    let _gone = done.send(writer.check(now_us));
                 }
                 if group.settle.is_empty() && group.forget.is_empty() && !writer.is_full() {
                     continue;
@@ -181,6 +185,29 @@ impl Writer {
         self.unsettled.load(Ordering::Relaxed) >= UNSETTLED_FACTS_MAX
     }
 
+    /// Leaves no transaction open that could not be rolled back: another connection takes the place of one that has one.
+    /// Every write begins with this.
+    fn mend(&mut self) -> Result<()> {
+        if !self.db.is_autocommit() {
+            tracing::warn!(
+                "a transaction could not be rolled back; the writer's connection is replaced"
+            );
+            self.db = connect(&self.path)?;
+        }
+        Ok(())
+    }
+
+    /// Whether the writer can write: a real commit, after whatever has to be settled before anything else is taken.
+    fn check(&mut self, now_us: i64) -> Result<()> {
+        if self.stand.is_none() {
+            self.settle()?;
+        }
+        self.mend()?;
+        let tx = transaction::write_rusqlite(&mut self.db)?;
+        tx.execute(readiness::TOUCH, [now_us])?;
+        Ok(tx.commit()?)
+    }
+
     /// `anew`: rows were deleted behind our back.
     fn settle_if_needed(&mut self, anew: bool) -> Result<()> {
         if anew {
@@ -235,13 +262,12 @@ impl Writer {
         &mut self,
         requests: &[Request],
     ) -> Result<(Vec<IngestOutcome>, Vec<Change>, Vec<admit::Row>)> {
+        self.mend()?;
         loop {
             if Some(Stand::of(&self.db)?) != self.stand {
                 self.settle()?;
             }
-            let tx = self
-                .db
-                .transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let tx = transaction::write_rusqlite(&mut self.db)?;
             // Between looking and locking someone may have written again.
             if Some(Stand::of(&tx)?) != self.stand {
                 continue;
@@ -262,12 +288,11 @@ impl Writer {
     /// Takes everything that stands in the journal into the tables, and reads again what is remembered when someone
     /// else wrote.
     fn settle(&mut self) -> Result<()> {
+        self.mend()?;
         // If this fails, the facts are still in the journal and are read from there.
         let mut held = std::mem::take(&mut self.entries);
         let stand = self.stand.take();
-        let tx = self
-            .db
-            .transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let tx = transaction::write_rusqlite(&mut self.db)?;
         let is_ours_alone = Some(Stand::of(&tx)?) == stand;
         if !is_ours_alone {
             self.tables.forget();
