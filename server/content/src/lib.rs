@@ -16,7 +16,7 @@ mod template;
 pub mod track;
 mod values;
 
-pub use check::{Placeholders, check, placeholders};
+pub use check::{Placeholders, check, placeholders, required};
 pub use click_map::click_map;
 pub use compiled::{CompileOptions, Compiled, MessageUrls, RenderError, Rendered, RenderedEmail};
 pub use mjml::{Starter, mjml, starters};

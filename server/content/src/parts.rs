@@ -36,8 +36,27 @@ pub(crate) struct EmailParts {
     pub(crate) subject: Part,
     pub(crate) preheader: Part,
     pub(crate) html: Part,
-    /// None: made from each message's HTML, since its template can't be.
-    pub(crate) text: Option<Part>,
+    pub(crate) text: EmailText,
+}
+
+/// Where the plain-text part of an e-mail comes from.
+#[derive(Debug)]
+pub(crate) enum EmailText {
+    /// A template.
+    Template(Part),
+    /// Each message's own HTML, without preheader, pixel and footer: a condition in HTML may surround a row of a table, and
+    /// means something else once the table is text.
+    Html {
+        html: Part,
+        /// Whether the author placed the unsubscribe link.
+        has_unsubscribe: bool,
+    },
+}
+
+impl Default for EmailText {
+    fn default() -> Self {
+        Self::Template(Part::default())
+    }
 }
 
 #[derive(Debug, Default)]
@@ -135,10 +154,17 @@ impl Render<'_> {
             return Err(too_long("html", RENDERED_HTML_BYTES_MAX, "bytes"));
         }
         let text = match &parts.text {
-            Some(part) => self.text(part)?,
-            None => {
-                let unsubscribe = &self.urls.unsubscribe;
-                format!("{}\n\nUnsubscribe: {unsubscribe}", html::from_html(&html))
+            EmailText::Template(part) => self.text(part)?,
+            EmailText::Html {
+                html,
+                has_unsubscribe,
+            } => {
+                let mut text = html::from_html(&self.text(html)?);
+                if !has_unsubscribe {
+                    text.push_str("\n\nUnsubscribe: ");
+                    text.push_str(&self.urls.unsubscribe);
+                }
+                text
             }
         };
         if text.len() > RENDERED_HTML_BYTES_MAX {
