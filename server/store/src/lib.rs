@@ -32,7 +32,7 @@ mod user;
 mod workspace;
 
 pub use account::{AccountRow, AccountValues};
-pub use audience::{Member, Selection, Verdict};
+pub use audience::{Lacking, LackingName, Member, Selection, Verdict};
 pub use campaign::Calendar;
 pub use changes::{ChangeMark, ChangedPage};
 pub use contact::{Advance, DryRun, ImportWork, NewImport, Upserted, normal_address};

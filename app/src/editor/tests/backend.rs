@@ -11,7 +11,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use domain::{
     Campaign, CampaignFilter, CampaignKind, CampaignStatus, Channel, Refusal, Report, ReportQuery,
-    audience::{Audience, AudienceCount, FollowUp},
+    audience::{Audience, AudienceCount, FollowUp, MissingValue},
     campaign::{CampaignCard, CampaignPage, CampaignPatch, CardFigures, NewCampaign},
     carrier::{AccountForm, AccountInfo, AuditPage, Protocol},
     contact::{
@@ -202,6 +202,9 @@ impl SendingBackend for Workspace {
     }
     fn starter(&self, name: String) -> Answer<String> {
         now(Ok(format!("<mjml>{name}</mjml>")))
+    }
+    fn missing_values(&self, _: String) -> Answer<Vec<MissingValue>> {
+        no()
     }
     fn launch_obstacles(&self, _: String) -> Answer<Vec<Obstacle>> {
         now(Ok(self.with(|state| state.obstacles.clone())))
