@@ -190,3 +190,28 @@ pub struct AudienceCount {
     /// Who will be written to; for push, devices.
     pub eligible: u64,
 }
+
+/// A placeholder without a default that some of those who would be written to have no value for. They are left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingValue {
+    /// Name of the placeholder, such as `code`.
+    pub placeholder: String,
+    /// Arms whose message needs it, such as `A`.
+    pub variants: Vec<String>,
+    /// How many have no value for it, whichever arm they fall into; for push, devices.
+    pub recipients: u64,
+    /// How many would be written to.
+    pub eligible: u64,
+    /// Some who have none: the first and the last of them among the contacts. Empty for typed addresses that are no
+    /// contacts yet.
+    pub examples: Vec<MissingExample>,
+}
+
+/// A contact that has no value for a placeholder.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MissingExample {
+    /// Id of the contact.
+    pub contact: String,
+    /// Their address on the channel, for push their name; masked for roles that don't see contact data.
+    pub shown: String,
+}

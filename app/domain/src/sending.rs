@@ -11,6 +11,8 @@ use crate::{
 
 /// Most messages a second that a campaign can be throttled to.
 pub const PER_SECOND_MAX: u32 = 10_000;
+/// Most reasons that are listed for messages that were not handed over.
+pub const LEFT_OUT_MAX: usize = 8;
 /// Largest holdout, in percent.
 pub const HOLDOUT_MAX: u8 = 50;
 
@@ -282,6 +284,9 @@ pub struct Progress {
     pub failed: u64,
     /// Not handed over.
     pub unsent: u64,
+    /// Why they were not handed over, the most frequent reason first, at most [`LEFT_OUT_MAX`]; empty while messages go out.
+    #[serde(default)]
+    pub left_out: Vec<LeftOut>,
     /// Held: nobody knows whether the carrier took them.
     pub uncertain: u64,
     /// Cancelled.
@@ -298,6 +303,15 @@ pub struct Progress {
     pub launched_at: Option<DateTime<Utc>>,
     /// When the last message was handed over.
     pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// Why messages of a campaign were not handed over.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// In words without contact data, such as `no value for code`.
+    pub reason: String,
+    /// How many.
+    pub count: u64,
 }
 
 /// A message nobody knows the fate of.

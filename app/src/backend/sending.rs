@@ -3,7 +3,7 @@
 use super::Answer;
 use domain::{
     Campaign, Channel,
-    audience::{Audience, AudienceCount, FollowUp},
+    audience::{Audience, AudienceCount, FollowUp, MissingValue},
     carrier::AccountInfo,
     content::{Content, Preview, WhatsAppTemplate},
     recipient::HistoryEntry,
@@ -43,6 +43,9 @@ pub trait SendingBackend: Send + Sync {
     ) -> Answer<Vec<TestOutcome>>;
     /// Everything that stands in the way of launching, audience and account included. Editor.
     fn launch_obstacles(&self, id: String) -> Answer<Vec<Obstacle>>;
+    /// Placeholders without a default that some of those who would be written to have no value for: they are left out.
+    /// Editor.
+    fn missing_values(&self, id: String) -> Answer<Vec<MissingValue>>;
     /// Sends, schedules, or leaves pending. Editor.
     fn launch(&self, id: String, launch: Launch) -> Answer<Campaign>;
     /// How far it is; none for a campaign that another platform sends. Viewer.

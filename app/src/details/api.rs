@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{
+    audience::MissingValue,
     campaign::CampaignCard,
     content::Preview,
     sending::{Control, HeldDecision, HeldMessage, Progress},
@@ -37,6 +38,9 @@ pub struct Details {
     /// Whom it would go to now; before the launch, for those who may launch it, when nothing is missing.
     #[serde(default)]
     pub whom: Option<Whom>,
+    /// Whom it would leave out for want of a value; asked when `whom` is.
+    #[serde(default)]
+    pub lacking: Vec<MissingValue>,
 }
 
 /// Whom a campaign would go to.
@@ -91,6 +95,10 @@ pub async fn load_details(id: String) -> Result<Details, AppError> {
         }
         _ => None,
     };
+    let lacking = match whom {
+        Some(_) => backend.missing_values(id.clone()).await?,
+        None => Vec::new(),
+    };
     let previews = if is_draft {
         written(backend.previews(id).await?)
     } else {
@@ -106,6 +114,7 @@ pub async fn load_details(id: String) -> Result<Details, AppError> {
         missing,
         previews,
         whom,
+        lacking,
     })
 }
 

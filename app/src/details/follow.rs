@@ -207,6 +207,7 @@ mod tests {
             missing: Vec::new(),
             previews: Vec::new(),
             whom: None,
+            lacking: Vec::new(),
         };
         let first = Latest::after(None, Some(Ok(details)));
         let failed = Latest::after(Some(&first), Some(Err(AppError::Transport)));

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     campaign::StatusPill,
+    editor::LackingValues,
     error::AppError,
     layout::{Crumb, NotFoundPage, PageHeader, Trouble},
     reports::remembered,
@@ -203,7 +204,10 @@ fn Sending(
     let held = Memo::new(move |_| details.with(|details| details.held.clone()));
     // Made anew only when these change, so that an open question stays.
     let matter = Memo::new(move |_| {
-        let missing = details.with(|details| (details.missing.clone(), details.whom));
+        let missing = details.with(|details| {
+            let lacking = details.lacking.clone();
+            (details.missing.clone(), details.whom, lacking)
+        });
         let phase = progress.with(|progress| progress.phase);
         card.with(|CampaignCard { campaign, .. }| {
             let named = (campaign.name.clone(), campaign.scheduled_at);
@@ -211,13 +215,15 @@ fn Sending(
         })
     });
     move || {
-        let (status, _, phase, (missing, whom)) = matter.get();
+        let (status, _, phase, (missing, whom, lacking)) = matter.get();
         let campaign = card.with_untracked(|card| card.campaign.clone());
         let session = session.clone();
         match status {
             CampaignStatus::Pending | CampaignStatus::Scheduled => {
                 let previews = details.with_untracked(|details| details.previews.clone());
+                let has_arms = previews.len() > 1;
                 view! {
+                    <LackingValues values=lacking has_arms/>
                     <LaunchPanel campaign=campaign.clone() phase missing whom deeds session/>
                     <GoesOut campaign previews/>
                 }

@@ -107,15 +107,32 @@ pub(super) fn eta(progress: &Progress) -> String {
     }
 }
 
-/// Value and maximum of the progress bar; none while there is nobody yet.
+/// Whether it is over and no message went out, as far as anybody knows.
+pub(super) fn is_nothing_sent(progress: &Progress) -> bool {
+    progress.phase == Phase::Done && progress.submitted + progress.uncertain == 0
+}
+
+/// Value and maximum of the progress bar; none while there is nobody yet. At 0 when nothing was sent.
 pub(super) fn bar(progress: &Progress) -> Option<(u64, u64)> {
     let all = progress.recipients;
-    (all > 0).then(|| (all.saturating_sub(remaining(progress)), all))
+    let done = if is_nothing_sent(progress) {
+        0
+    } else {
+        all.saturating_sub(remaining(progress))
+    };
+    (all > 0).then_some((done, all))
 }
 
 /// What the phase is called, and what it means.
-pub(super) fn phase_text(status: CampaignStatus, phase: Phase) -> (&'static str, &'static str) {
-    match (status, phase) {
+pub(super) fn phase_text(
+    status: CampaignStatus,
+    progress: &Progress,
+) -> (&'static str, &'static str) {
+    match (status, progress.phase) {
+        _ if is_nothing_sent(progress) => (
+            "Nothing was sent",
+            "Nobody of this campaign got a message. The reasons are below.",
+        ),
         (CampaignStatus::Completed, _) => (
             "Sent",
             "Nothing more is handed over. Receipts and reactions that arrive later still count.",
@@ -180,6 +197,32 @@ mod tests {
         assert_eq!(bar(&progress), Some((480, 1_000)));
         assert!(status_rows(&Progress::default()).is_empty());
         assert_eq!(bar(&Progress::default()), None);
+    }
+
+    #[test]
+    fn a_campaign_that_wrote_to_nobody_does_not_look_like_success() {
+        let mut progress = Progress {
+            phase: Phase::Done,
+            recipients: 12,
+            unsent: 12,
+            ..Progress::default()
+        };
+        let title = |progress: &Progress| phase_text(CampaignStatus::Completed, progress).0;
+        assert_eq!(title(&progress), "Nothing was sent");
+        assert_eq!(bar(&progress), Some((0, 12)));
+        (progress.failed, progress.unsent) = (12, 0);
+        assert_eq!(title(&progress), "Nothing was sent");
+        // What may have arrived is not nothing.
+        (progress.failed, progress.uncertain) = (11, 1);
+        assert_eq!(title(&progress), "Sent");
+        (progress.uncertain, progress.submitted) = (0, 1);
+        assert_eq!(title(&progress), "Sent");
+        assert_eq!(bar(&progress), Some((12, 12)));
+        progress.phase = Phase::Sending;
+        assert!(!is_nothing_sent(&Progress {
+            submitted: 0,
+            ..progress
+        }));
     }
 
     #[test]

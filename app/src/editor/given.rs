@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     Campaign, Channel,
-    audience::AudienceCount,
+    audience::{AudienceCount, MissingValue},
     content::{ContentLink, Preview},
     sending::Step,
 };
@@ -88,6 +88,9 @@ pub struct Given {
     pub menus: BTreeMap<String, Vec<Choice>>,
     /// How many people the saved audience comes to; none when nobody was chosen, or it could not be counted.
     pub count: Option<AudienceCount>,
+    /// On the summary: whom it leaves out for want of a value.
+    #[serde(default)]
+    pub lacking: Vec<MissingValue>,
     /// Why a menu is empty, such as a carrier that doesn't answer.
     pub trouble: Option<String>,
     /// Messages as one person gets them.

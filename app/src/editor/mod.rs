@@ -20,4 +20,5 @@ mod view_model;
 pub(crate) use api::LaunchCampaign;
 pub use given::Problem;
 pub use page::EditPage;
+pub(crate) use parts::LackingValues;
 pub use start::NewCampaignPage;

@@ -14,7 +14,7 @@ use domain::{
     Campaign, CampaignFilter, CampaignKind, CampaignStatus, CampaignType, Channel, EventKind,
     Refusal, Report, ReportQuery,
     account::{FactorInfo, SessionInfo},
-    audience::{Audience, AudienceCount, FollowUp},
+    audience::{Audience, AudienceCount, FollowUp, MissingExample, MissingValue},
     campaign::{CampaignCard, CampaignPage, CampaignPatch, CardFigures, NewCampaign},
     carrier::{AccountForm, AccountInfo, AuditEntry, AuditPage, Protocol},
     contact::{
@@ -27,8 +27,8 @@ use domain::{
     recipient::{HistoryEntry, RecipientPage, RecipientRow},
     report::StatusBar,
     sending::{
-        Control, Draft, Editing, HeldDecision, HeldMessage, Launch, Obstacle, Phase, Progress,
-        Reply, Step, TestOutcome,
+        Control, Draft, Editing, HeldDecision, HeldMessage, Launch, LeftOut, Obstacle, Phase,
+        Progress, Reply, Step, TestOutcome,
     },
     uplift::{Did, Group, Part, Trial, Uplift},
     user::{Role, Scope, Viewer, WorkspaceInfo},
@@ -65,7 +65,7 @@ fn missing<T: Send + 'static>(what: &str) -> Answer<T> {
 fn card(id: &str) -> CampaignCard {
     let status = match id {
         "c_sending" | "c_suspended" => CampaignStatus::InProgress,
-        "c_mail" => CampaignStatus::Completed,
+        "c_mail" | "c_unsent" => CampaignStatus::Completed,
         "c_scheduled" => CampaignStatus::Scheduled,
         _ => CampaignStatus::Pending,
     };
@@ -455,6 +455,22 @@ impl SendingBackend for Examples {
     fn test_send(&self, _: String, _: String, _: Vec<String>) -> Answer<Vec<TestOutcome>> {
         no()
     }
+    fn missing_values(&self, id: String) -> Answer<Vec<MissingValue>> {
+        yes(if id == "c_lacking" {
+            vec![MissingValue {
+                placeholder: "code".into(),
+                variants: vec!["A".into()],
+                recipients: 1_100,
+                eligible: 1_130,
+                examples: vec![MissingExample {
+                    contact: "k1".into(),
+                    shown: "a…@example.com".into(),
+                }],
+            }]
+        } else {
+            Vec::new()
+        })
+    }
     fn launch_obstacles(&self, id: String) -> Answer<Vec<Obstacle>> {
         yes(if id == "c_missing" {
             vec![Obstacle {
@@ -475,6 +491,25 @@ impl SendingBackend for Examples {
             "c_sending" => Phase::Sending,
             "c_suspended" => Phase::Suspended,
             "c_mail" => Phase::Done,
+            "c_unsent" => {
+                return yes(Some(Progress {
+                    phase: Phase::Done,
+                    recipients: 1_000,
+                    unsent: 1_000,
+                    left_out: vec![
+                        LeftOut {
+                            reason: "no value for code".into(),
+                            count: 990,
+                        },
+                        LeftOut {
+                            reason: "Unsubscribed".into(),
+                            count: 10,
+                        },
+                    ],
+                    launched_at: Some(at()),
+                    ..Progress::default()
+                }));
+            }
             _ => return yes(Some(Progress::default())),
         };
         yes(Some(Progress {
@@ -485,6 +520,7 @@ impl SendingBackend for Examples {
             submitted: 440,
             failed: 10,
             unsent: 12,
+            left_out: Vec::new(),
             uncertain: if phase == Phase::Sending { 3 } else { 0 },
             cancelled: 5,
             held_out: if phase == Phase::Sending { 10 } else { 13 },

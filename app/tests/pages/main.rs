@@ -268,6 +268,21 @@ fn a_campaign_that_waits_is_sent_scheduled_or_edited() {
             "/campaigns/c_missing/edit/recipients",
         ],
     );
+    let lacking = page("/campaigns/c_lacking/details", Role::Editor);
+    assert_shows(
+        &lacking,
+        &[
+            "Ready to go out",
+            "1,100 of 1,130 recipients have no value for code and would get no message",
+            "href=\"/contacts/k1\"",
+            "a…@example.com",
+            "{{ code | default(&quot;…&quot;) }}",
+        ],
+    );
+    assert_hides(
+        &page("/campaigns/c_pending/details", Role::Editor),
+        &["have no value for"],
+    );
     let viewer = page("/campaigns/c_pending/details", Role::Viewer);
     assert_hides(&viewer, &["Send now", ">Schedule<", ">Edit<"]);
 }
@@ -291,6 +306,18 @@ fn a_campaign_on_its_way_says_how_far_it_is() {
     let viewer = page("/campaigns/c_sending/details", Role::Viewer);
     assert_shows(&viewer, &["5 min", "3 messages held"]);
     assert_hides(&viewer, &["Suspend<", "Cancel the rest", "take_as_sent"]);
+    let unsent = page("/campaigns/c_unsent/details", Role::Editor);
+    assert_shows(
+        &unsent,
+        &[
+            ">Nothing was sent<",
+            "value=\"0\" max=\"1000\"",
+            "No value for code",
+            "990",
+            "Unsubscribed",
+        ],
+    );
+    assert_hides(&unsent, &[">Sent<"]);
     let suspended = page("/campaigns/c_suspended/details", Role::Editor);
     assert_shows(&suspended, &["Resume", "The carrier refuses the password."]);
 }

@@ -1,6 +1,6 @@
 //! What is wrong with a content, before anybody gets it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::content::{Content, ContentProblem};
 
@@ -34,4 +34,15 @@ pub fn placeholders(content: &Content) -> Placeholders {
     let mut builder = Builder::new(&options);
     builder.parts(content);
     builder.names
+}
+
+/// The placeholders that everybody needs a value for, without `campaign`, which every message has: whoever lacks one gets
+/// no message. Those with a default, and those inside a condition, are left out.
+#[must_use]
+pub fn required(content: &Content) -> BTreeSet<String> {
+    placeholders(content)
+        .into_iter()
+        .filter(|(name, is_optional)| !is_optional && name != "campaign")
+        .map(|(name, _)| name)
+        .collect()
 }

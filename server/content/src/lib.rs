@@ -17,7 +17,7 @@ mod template;
 pub mod track;
 mod values;
 
-pub use check::{Placeholders, check, limit, placeholders};
+pub use check::{Placeholders, check, limit, placeholders, required};
 pub use click_map::click_map;
 pub use compiled::{CompileOptions, Compiled, MessageUrls, RenderError, Rendered, RenderedEmail};
 pub use mjml::{Mjml, MjmlError, Starter, mjml, starters};

@@ -36,8 +36,27 @@ pub(crate) struct EmailParts {
     pub(crate) subject: Part,
     pub(crate) preheader: Part,
     pub(crate) html: Part,
-    /// None: made from each message's HTML, since its template can't be.
-    pub(crate) text: Option<Part>,
+    pub(crate) text: EmailText,
+}
+
+/// Where the plain-text part of an e-mail comes from.
+#[derive(Debug)]
+pub(crate) enum EmailText {
+    /// A template.
+    Template(Part),
+    /// Each message's own HTML, without preheader, pixel and footer: a condition in HTML may surround a row of a table, and
+    /// means something else once the table is text.
+    Html {
+        html: Part,
+        /// Whether the author placed the unsubscribe link.
+        has_unsubscribe: bool,
+    },
+}
+
+impl Default for EmailText {
+    fn default() -> Self {
+        Self::Template(Part::default())
+    }
 }
 
 #[derive(Debug, Default)]
@@ -135,14 +154,21 @@ impl Render<'_> {
             return Err(too_long("html", RENDERED_HTML_BYTES_MAX, "bytes"));
         }
         let text = match &parts.text {
-            Some(part) => self.text(part)?,
-            None => {
-                let unsubscribe = &self.urls.unsubscribe;
-                let text = html::from_html(&html).map_err(|_| RenderError::Broken {
+            EmailText::Template(part) => self.text(part)?,
+            EmailText::Html {
+                html,
+                has_unsubscribe,
+            } => {
+                let text = self.text(html)?;
+                let mut text = html::from_html(&text).map_err(|_| RenderError::Broken {
                     field: "text".to_owned(),
                     what: "can't be made of the HTML",
                 })?;
-                format!("{text}\n\nUnsubscribe: {unsubscribe}")
+                if !has_unsubscribe {
+                    text.push_str("\n\nUnsubscribe: ");
+                    text.push_str(&self.urls.unsubscribe);
+                }
+                text
             }
         };
         if text.len() > RENDERED_HTML_BYTES_MAX {

@@ -6,6 +6,7 @@ mod arms;
 mod clicks;
 mod engine;
 mod inbox;
+mod missing;
 mod objections;
 mod outcome;
 mod pace;
@@ -16,6 +17,7 @@ pub mod work;
 
 pub use arms::{Arms, links};
 pub use engine::{Engine, Options, StepOutcome};
+pub use missing::missing_values;
 pub use prepare::{obstacles, prepare, sentence};
 pub use render::{TestMessage, test_message};
 pub use seams::{Account, Accounts, Clock, Facts, PlainFacts, Unusable};

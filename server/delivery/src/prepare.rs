@@ -13,6 +13,7 @@ use store::{Error, Prepared, SendingInfo, Store, WorkspaceId};
 
 use crate::{
     arms::compile,
+    missing::{lacking, unreachable},
     objections::objections,
     seams::{Account, Accounts, Unusable},
     work::bounded,
@@ -60,7 +61,7 @@ pub async fn obstacles(
         }
     }
     if !has(&found, Step::Recipients, "audience") {
-        found.extend(audience_obstacle(store, ws, info, now).await?);
+        found.extend(audience_obstacles(store, ws, info, now).await?);
     }
     let order = Step::of_channel(info.channel);
     found.sort_by_key(|obstacle| order.iter().position(|step| *step == obstacle.step));
@@ -92,22 +93,19 @@ async fn written_obstacles(info: &SendingInfo, base: &str) -> store::Result<Vec<
     .await
 }
 
-async fn audience_obstacle(
+async fn audience_obstacles(
     store: &Store,
     ws: WorkspaceId,
     info: &SendingInfo,
     now: DateTime<Utc>,
-) -> store::Result<Option<Obstacle>> {
-    let at = |message: String| Ok(Some(obstacle(Step::Recipients, "audience", message)));
-    let count = store
-        .count_audience(ws, info.channel, &info.draft.audience, now)
-        .await;
-    match count {
-        Ok(count) if count.eligible == 0 => at(
+) -> store::Result<Vec<Obstacle>> {
+    let at = |message: String| Ok(vec![obstacle(Step::Recipients, "audience", message)]);
+    match lacking(store, ws, info, now).await {
+        Ok(lacking) if lacking.eligible == 0 => at(
             "Nobody of this audience can be written to. Choose another one, or look at consent and blocklist."
                 .to_owned(),
         ),
-        Ok(_) => Ok(None),
+        Ok(lacking) => Ok(unreachable(info, &lacking)),
         Err(Error::Refused(refusal)) => at(refusal.to_string()),
         Err(error) => Err(error),
     }

@@ -120,7 +120,7 @@ fn draft(account: &str, list: &str) -> Draft {
             share: 100 - HOLDOUT,
             content: Content::Sms(SmsContent {
                 text: format!(
-                    "Hi {{{{ name }}}}, we miss you: 20% off until the end of the month, {LINK} Reply STOP to opt out"
+                    "Hi {{{{ name | default('there') }}}}, we miss you: 20% off until the end of the month, {LINK} Reply STOP to opt out"
                 ),
             }),
         }],

@@ -203,8 +203,11 @@ fn mail(account: &str, list: &str) -> Draft {
             list: list.to_owned(),
         },
         variants: vec![
-            arm("A", "{{ name }}, winter is here"),
-            arm("B", "New in {{ city }}: the winter collection"),
+            arm("A", "{{ name | default(\"Hello\") }}, winter is here"),
+            arm(
+                "B",
+                "New in {{ city | default(\"the shop\") }}: the winter collection",
+            ),
         ],
         holdout: 10,
         tracks_opens: true,
@@ -224,7 +227,7 @@ fn text(account: &str, list: &str) -> Draft {
             name: "A".to_owned(),
             share: 100,
             content: Content::Sms(SmsContent {
-                text: "Hi {{ name }}, 30% off everything in {{ city }} until Sunday: https://aurora.example/weekend Reply STOP to opt out"
+                text: "Hi {{ name | default('there') }}, 30% off everything in {{ city | default('the shop') }} until Sunday: https://aurora.example/weekend Reply STOP to opt out"
                     .to_owned(),
             }),
         }],

@@ -36,7 +36,7 @@ mod workspace;
 
 pub use access::{Factor, OwnSession, PendingSignIn};
 pub use account::{AccountRow, AccountValues};
-pub use audience::{Member, Selection, Verdict};
+pub use audience::{Lacking, LackingName, Member, Selection, Verdict};
 pub use campaign::Calendar;
 pub use changes::{ChangeMark, ChangedPage};
 pub use contact::{

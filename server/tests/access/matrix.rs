@@ -427,6 +427,7 @@ fn api_routes_of_sending() -> Vec<(Method, &'static str, Option<Role>, Scope, &'
             r#"{"draft":{}}"#,
         ),
         write(GET, "/api/v1/campaigns/{id}/launch-obstacles", ""),
+        write(GET, "/api/v1/campaigns/{id}/missing-values", ""),
         read("/api/v1/campaigns/{id}/previews"),
         write(
             POST,

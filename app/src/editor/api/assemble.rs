@@ -83,6 +83,7 @@ pub(in crate::editor) async fn given(
         problems: problems(backend, &id, step, &draft, &arm, all).await,
         menus: BTreeMap::new(),
         count: None,
+        lacking: Vec::new(),
         trouble: None,
         previews: Vec::new(),
         links,
@@ -207,6 +208,10 @@ async fn show(backend: &dyn Backend, draft: Draft, given: &mut Given) {
     if is_counted && draft.audience != Audience::Nobody {
         let count = backend.count_audience(given.channel, draft.audience.clone());
         given.count = count.await.ok();
+    }
+    if given.step == Step::Summary && given.is_open {
+        let lacking = backend.missing_values(id.clone()).await;
+        given.lacking = lacking.unwrap_or_default();
     }
     given.previews = match given.step {
         Step::Message | Step::Personalize => {

@@ -12,7 +12,7 @@ use chrono::{DateTime, Utc};
 use domain::{
     Campaign, CampaignFilter, CampaignKind, CampaignStatus, Channel, Refusal, Report, ReportQuery,
     account::{FactorInfo, SessionInfo},
-    audience::{Audience, AudienceCount, FollowUp},
+    audience::{Audience, AudienceCount, FollowUp, MissingValue},
     campaign::{CampaignCard, CampaignPage, CampaignPatch, CardFigures, NewCampaign},
     carrier::{AccountForm, AccountInfo, AuditPage, Protocol},
     contact::{
@@ -203,6 +203,9 @@ impl SendingBackend for Workspace {
     }
     fn starter(&self, name: String) -> Answer<String> {
         now(Ok(format!("<mjml>{name}</mjml>")))
+    }
+    fn missing_values(&self, _: String) -> Answer<Vec<MissingValue>> {
+        no()
     }
     fn launch_obstacles(&self, _: String) -> Answer<Vec<Obstacle>> {
         now(Ok(self.with(|state| state.obstacles.clone())))

@@ -1,5 +1,6 @@
 //! From a content to its parts.
 
+pub(crate) mod dropped;
 mod whatsapp;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,7 +13,7 @@ use crate::{
     CompileOptions, MjmlError,
     html::{Additions, HtmlError, compile_html, merge},
     links::{LinkBook, compile_text, starts_with_web},
-    parts::{EmailParts, Parts, PushParts, RcsParts},
+    parts::{EmailParts, EmailText, Parts, PushParts, RcsParts},
     template::{Names, Part, Piece, Templates, escape_braces, pieces},
 };
 
@@ -154,7 +155,6 @@ impl<'a> Builder<'a> {
         };
         let source = self.html_source(email);
         let mut derived = None;
-        let mut has_unsubscribe = false;
         if !source.trim().is_empty() {
             let additions = Additions {
                 preheader: &email.preheader,
@@ -163,10 +163,9 @@ impl<'a> Builder<'a> {
             };
             match compile_html(&source, additions, &mut self.book, &mut self.names) {
                 Ok(compiled) => {
-                    has_unsubscribe = compiled.has_unsubscribe;
                     let html = self.templates.add("html", compiled.html);
                     parts.html = self.keep(html);
-                    derived = Some(compiled.text);
+                    derived = Some((compiled.text, compiled.has_unsubscribe));
                 }
                 Err(HtmlError::Problems(problems)) => self.problems.extend(problems),
                 Err(HtmlError::Limit(message)) => self.limit(ContentProblem {
@@ -175,7 +174,7 @@ impl<'a> Builder<'a> {
                 }),
             }
         }
-        parts.text = self.email_text(email, derived, has_unsubscribe);
+        parts.text = self.email_text(email, &source, derived);
         parts
     }
 
@@ -190,6 +189,10 @@ impl<'a> Builder<'a> {
         }
         match crate::mjml(&email.mjml) {
             Ok(made) => {
+                if let Err(problem) = dropped::check(&email.mjml, &made.html) {
+                    self.problems.push(problem);
+                    return String::new();
+                }
                 for note in made.notes {
                     self.book.note(&note.field, note.message);
                 }
@@ -201,24 +204,31 @@ impl<'a> Builder<'a> {
         String::new()
     }
 
+    /// The plain-text part: as it was written, or `derived` from the HTML `source`, of which it is known whether its author
+    /// placed the unsubscribe link.
     fn email_text(
         &mut self,
         email: &EmailContent,
-        derived: Option<String>,
-        has_unsubscribe: bool,
-    ) -> Option<Part> {
+        source: &str,
+        derived: Option<(String, bool)>,
+    ) -> EmailText {
         const UNSUBSCRIBE: &str = "\n\nUnsubscribe: {{ unsubscribe_url }}\n";
         if email.text.len() > HTML_BYTES_MAX {
-            return Some(Part::default());
+            return EmailText::default();
         }
         if email.text.trim().is_empty() {
-            // What was derived may cut an `if` in two where HTML and text differ; the field of the text is not to
-            // blame then, and each message's text is made from its HTML.
-            let mut derived = derived?;
-            if !has_unsubscribe {
-                derived.push_str(UNSUBSCRIBE);
+            let Some((mut derived, has_unsubscribe)) = derived else {
+                return EmailText::default();
+            };
+            if !source.contains("{%") {
+                if !has_unsubscribe {
+                    derived.push_str(UNSUBSCRIBE);
+                }
+                if let Ok(part) = self.templates.add("text", derived) {
+                    return EmailText::Template(part);
+                }
             }
-            return self.templates.add("text", derived).ok();
+            return self.text_of_html(source, has_unsubscribe);
         }
         let mut names = Names::new();
         let compiled =
@@ -229,7 +239,25 @@ impl<'a> Builder<'a> {
                 self.templates.add("text", source)
             });
         merge(&mut self.names, names);
-        Some(self.keep(compiled))
+        EmailText::Template(self.keep(compiled))
+    }
+
+    /// The HTML once more, for texts to be made from: nothing in it that only an HTML part has, and links at the same places.
+    fn text_of_html(&mut self, source: &str, has_unsubscribe: bool) -> EmailText {
+        let additions = Additions {
+            preheader: "",
+            has_pixel: false,
+            has_footer: false,
+        };
+        let mut book = LinkBook::new(self.options);
+        let html = compile_html(source, additions, &mut book, &mut Names::new())
+            .map(|compiled| compiled.html)
+            .unwrap_or_default();
+        let html = self.templates.add("text", html);
+        EmailText::Html {
+            html: self.keep(html),
+            has_unsubscribe,
+        }
     }
 
     fn push(&mut self, push: &PushContent) -> PushParts {

@@ -1,5 +1,6 @@
 //! Contents from what is written to what one person gets.
 
+mod missing;
 mod safety;
 mod speed;
 

@@ -6,6 +6,8 @@ use carrier::Submission;
 use delivery::{Accounts, TestMessage};
 use domain::{
     Campaign, Channel, Refusal,
+    audience::MissingValue,
+    recipient::mask,
     sending::{Launch, Obstacle, TestOutcome},
 };
 use store::{AccountRow, Prepared, SendingInfo, WorkspaceId};
@@ -27,6 +29,29 @@ pub(super) async fn obstacles(
 ) -> store::Result<Vec<Obstacle>> {
     let info = state.store.sending(ws, id).await?;
     found(state, ws, &info).await
+}
+
+/// Placeholders that some of those who would be written to have no value for. Whom, as the asker sees it.
+pub(super) async fn missing_values(
+    state: &AppState,
+    by: &Signed,
+    id: &str,
+) -> store::Result<Vec<MissingValue>> {
+    let (ws, now) = (by.workspace.id, state.clock.now());
+    let info = state.store.sending(ws, id).await?;
+    let missing = delivery::missing_values(&state.store, ws, &info, now).await;
+    let mut missing = match missing {
+        Ok(missing) => missing,
+        // An audience that can't be read is told as an obstacle.
+        Err(store::Error::Refused(_)) => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    if !by.principal.sees_contacts() {
+        for example in missing.iter_mut().flat_map(|value| &mut value.examples) {
+            example.shown = mask(&example.shown);
+        }
+    }
+    Ok(missing)
 }
 
 async fn found(

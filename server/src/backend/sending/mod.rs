@@ -8,7 +8,7 @@ use app::backend::{Answer, SendingBackend};
 use delivery::work::bounded;
 use domain::{
     Campaign, Channel, Refusal,
-    audience::{Audience, AudienceCount, FollowUp},
+    audience::{Audience, AudienceCount, FollowUp, MissingValue},
     carrier::AccountInfo,
     content::{Content, Preview, WhatsAppTemplate},
     recipient::{HistoryEntry, mask},
@@ -139,6 +139,12 @@ impl SendingBackend for RequestBackend {
     fn launch_obstacles(&self, id: String) -> Answer<Vec<Obstacle>> {
         self.answer(Action::Write, |state, by| async move {
             launch::obstacles(&state, by.workspace.id, &id).await
+        })
+    }
+
+    fn missing_values(&self, id: String) -> Answer<Vec<MissingValue>> {
+        self.answer(Action::Write, |state, by| async move {
+            launch::missing_values(&state, &by, &id).await
         })
     }
 

@@ -56,7 +56,7 @@ impl Person {
 }
 
 /// Goes through the people of a campaign, by their ordinals.
-struct Walk {
+pub(super) struct Walk {
     campaign: i64,
     who: FollowUp,
     place: (i64, i64),
@@ -67,7 +67,7 @@ struct Walk {
 
 impl Walk {
     /// Addresses of the next of them; none when all were seen.
-    async fn next(&mut self, store: &Store) -> Result<Option<Vec<String>>> {
+    pub(super) async fn next(&mut self, store: &Store) -> Result<Option<Vec<String>>> {
         if self.is_over {
             return Ok(None);
         }
@@ -122,7 +122,12 @@ async fn messages(snapshot: &mut Snapshot, campaign: i64, after: (i64, i64)) -> 
 }
 
 impl Store {
-    async fn walk(&self, ws: WorkspaceId, campaign: &str, who: FollowUp) -> Result<Walk> {
+    pub(super) async fn walk(
+        &self,
+        ws: WorkspaceId,
+        campaign: &str,
+        who: FollowUp,
+    ) -> Result<Walk> {
         Ok(Walk {
             campaign: self.campaign_row(ws, campaign).await?.pk,
             who,
@@ -133,7 +138,7 @@ impl Store {
     }
 
     /// Contacts that have one of these addresses.
-    fn those_at(
+    pub(super) fn those_at(
         &self,
         ws: WorkspaceId,
         channel: Channel,

@@ -6,6 +6,7 @@
 //! (typed addresses) are put on a hidden list first: [`Store::fix_audience`].
 
 mod follow_up;
+mod lacking;
 mod names;
 mod selection;
 mod sql;
@@ -13,6 +14,7 @@ mod sql;
 mod tests;
 mod typed;
 
+pub use lacking::{Lacking, LackingName};
 pub(crate) use selection::ReadsAudience;
 pub use selection::{Member, Selection, Verdict};
 

@@ -180,17 +180,22 @@ impl Selection {
         })
     }
 
-    /// Everything but matched and lacking an address.
-    pub(super) fn tally_sql(&self) -> AssertSqlSafe<String> {
-        let (code, consent) = (self.channel.code(), consent_column(self.channel));
-        let condition = &self.condition;
-        let (address, from) = match self.address_column() {
+    /// Where an address is, and the tables it is found in: a contact `c`; for push, its devices.
+    pub(super) fn source(&self) -> (&'static str, &'static str) {
+        match self.address_column() {
             Some(address) => (address, "contact c"),
             None => (
                 "d.address",
                 "device d JOIN contact c ON c.pk = d.contact AND d.workspace = $1",
             ),
-        };
+        }
+    }
+
+    /// Everything but matched and lacking an address.
+    pub(super) fn tally_sql(&self) -> AssertSqlSafe<String> {
+        let (code, consent) = (self.channel.code(), consent_column(self.channel));
+        let condition = &self.condition;
+        let (address, from) = self.source();
         let agreed = Consent::Subscribed as u8;
         self.sql(&format!(
             "SELECT COUNT(*),

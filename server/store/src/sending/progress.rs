@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Channel,
-    sending::{Draft, OutboxState, Progress},
+    sending::{Draft, LEFT_OUT_MAX, LeftOut, OutboxState, Phase, Progress},
 };
 
 use super::{SENDING, SendingRow, channel_of, time};
@@ -108,7 +108,31 @@ impl Store {
             } = count;
         }
         progress.eta_s = eta_s(&progress, now);
+        // Looked for when nobody waits for the next figure: it reads every message that was not handed over.
+        if progress.unsent > 0 && matches!(progress.phase, Phase::Done | Phase::Suspended) {
+            progress.left_out = self.left_out(pk).await?;
+        }
         Ok(Some(progress))
+    }
+
+    /// Why messages of a campaign were not handed over, the most frequent reason first.
+    async fn left_out(&self, campaign: i64) -> Result<Vec<LeftOut>> {
+        const SQL: &str =
+            "SELECT COALESCE(reason, ''), COUNT(*) FROM outbox WHERE campaign = $1 AND state = $2
+             GROUP BY reason ORDER BY 2 DESC, 1 LIMIT $3";
+        let found: Vec<(String, i64)> = reading!(self, pool => {
+            sqlx::query_as(SQL)
+                .bind(campaign)
+                .bind(i64::from(OutboxState::Unsent.code()))
+                .bind(LEFT_OUT_MAX as i64)
+                .fetch_all(pool)
+                .await?
+        });
+        let found = found.into_iter().map(|(reason, count)| LeftOut {
+            reason,
+            count: count.unsigned_abs(),
+        });
+        Ok(found.collect())
     }
 
     /// Campaigns there is work for.

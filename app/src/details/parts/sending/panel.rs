@@ -2,7 +2,7 @@
 
 use domain::{
     Campaign, CampaignStatus,
-    sending::{Phase, Progress},
+    sending::{LeftOut, Phase, Progress},
     user::Role,
 };
 use leptos::prelude::*;
@@ -16,7 +16,7 @@ use crate::{
     number::count,
     routes::Route,
     session::Session,
-    ui::{Notice, Tone},
+    ui::{Notice, Tone, sentence},
 };
 
 /// Recipients, submitted, remaining, pace and time left, with what can be done. Numbers move in place.
@@ -29,7 +29,8 @@ pub(in crate::details) fn SendingPanel(
     session: Session,
 ) -> impl IntoView {
     let status = campaign.status;
-    let (title, text) = phase_text(status, phase);
+    let words = Memo::new(move |_| progress.with(|progress| phase_text(status, progress)));
+    let (title, text) = (move || words.get().0, move || words.get().1);
     let report = Route::Report(campaign.kind, campaign.id.clone()).href();
     let report_label = if status == CampaignStatus::Completed {
         "Report"
@@ -70,6 +71,7 @@ pub(in crate::details) fn SendingPanel(
             <Figures progress/>
             <SendingBar progress/>
             <Statuses progress/>
+            <Reasons progress/>
             <p class="field__hint sending__times">{ends}</p>
             <div class="form__actions"><a class="button button--primary" href=report>{report_label}</a> {controls}</div>
         </section>
@@ -107,6 +109,35 @@ fn SendingBar(progress: Memo<Progress>) -> impl IntoView {
     let max = move || at.get().map(|(_, all)| all.to_string());
     view! { <progress class="progress progress--wide" aria-label="Progress" value=value max=max></progress> }
         .into_any()
+}
+
+/// Why messages were not sent, once it is over or suspended.
+#[component]
+fn Reasons(progress: Memo<Progress>) -> impl IntoView {
+    let reasons = Memo::new(move |_| progress.with(|progress| progress.left_out.clone()));
+    let row = |LeftOut { reason, count: n }: LeftOut| {
+        let reason = match reason.as_str() {
+            "" => "No reason is known".to_owned(),
+            reason => sentence(reason),
+        };
+        view! {
+            <li class="statuses__row">
+                <i class="dot tone--draft" aria-hidden="true"></i>
+                <span class="statuses__label">{reason}</span>
+                <b>{count(n)}</b>
+            </li>
+        }
+    };
+    move || {
+        let reasons = reasons.get();
+        (!reasons.is_empty()).then(|| {
+            let rows = reasons.into_iter().map(row).collect_view();
+            view! {
+                <h3 class="panel__title">"Why messages were not sent"</h3>
+                <ul class="statuses" aria-label="Why messages were not sent">{rows}</ul>
+            }
+        })
+    }
 }
 
 /// Messages per state. Rows stay while their numbers move.

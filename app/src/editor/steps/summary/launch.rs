@@ -89,12 +89,22 @@ fn Confirm(sheet: Sheet, launch: Deed) -> impl IntoView {
     let holdout = (given.fields.get("told.arms").contains("held back")).then(|| {
         view! { <p>{format!("Versions: {}.", given.fields.get("told.arms"))}</p> }
     });
+    let lacking = given.lacking.iter().map(|value| {
+        let text = format!(
+            "{} have no value for {} and are left out.",
+            people(value.recipients),
+            value.placeholder
+        );
+        view! { <p>{text}</p> }
+    });
+    let lacking = lacking.collect_view();
     view! {
         <dialog class="dialog" id="send-now" popover="auto" node_ref=node aria-labelledby="send-now-title">
             <h2 id="send-now-title">{title}</h2>
             <div class="dialog__text">
                 <p><strong>{given.campaign.name.clone()}</strong></p>
                 {holdout}
+                {lacking}
                 <p>"Messages begin to go out at once. You can suspend it or cancel the rest; what went out can't be taken back."</p>
             </div>
             <DeedForm action=launch on_send=move |()| popover::close(node) attr:class="dialog__actions">

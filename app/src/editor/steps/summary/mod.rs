@@ -10,7 +10,7 @@ use leptos::prelude::*;
 
 use crate::{
     editor::{
-        parts::{Line, StepForm, check},
+        parts::{LackingValues, Line, StepForm, check},
         sheet::Sheet,
     },
     session::use_session,
@@ -43,8 +43,16 @@ pub(super) fn Summary(sheet: Sheet) -> impl IntoView {
     });
     let hours = format!("In the recipient's own time where it is known, else in that of {zone}.");
     let last = is_open.then(|| view! { <Test sheet/> <Launch sheet/> });
+    // When everybody lacks a value, that is among the obstacles.
+    let lacking = if given.problems.is_empty() {
+        given.lacking.clone()
+    } else {
+        Vec::new()
+    };
+    let has_arms = given.arms.len() > 1;
     view! {
         <Obstacles sheet/>
+        <LackingValues values=lacking has_arms/>
         <Review sheet/>
         <StepForm sheet on="Save links and pace" go="stay">
             <section class="panel form" aria-labelledby="links-title">

@@ -44,8 +44,8 @@ pub(in crate::http) use event::{EventDoc, IngestAnswerDoc, RecipientPageDoc};
 pub(in crate::http) use report::ReportDoc;
 pub(in crate::http) use sending::{
     AudienceCountDoc, AudienceQuestionDoc, ChannelDoc, DraftSaveDoc, EditingDoc, FollowUpDoc,
-    HeldDecisionDoc, HeldMessageDoc, HistoryEntryDoc, LaunchDoc, ObstacleDoc, ProgressDoc,
-    ReplyDoc, SendingAccountDoc, TestDoc, TestOutcomeDoc,
+    HeldDecisionDoc, HeldMessageDoc, HistoryEntryDoc, LaunchDoc, MissingValueDoc, ObstacleDoc,
+    ProgressDoc, ReplyDoc, SendingAccountDoc, TestDoc, TestOutcomeDoc,
 };
 pub(in crate::http) use uplift::UpliftDoc;
 

@@ -207,6 +207,39 @@ pub(in crate::http) struct ObstacleDoc {
     message: String,
 }
 
+/// A placeholder without a default that some of those who would be written to have no value for.
+#[derive(ToSchema)]
+#[schema(as = MissingValue)]
+pub(in crate::http) struct MissingValueDoc {
+    placeholder: String,
+    /// Arms whose message needs it
+    variants: Vec<String>,
+    /// How many have no value for it, whichever arm they fall into; for push, devices
+    recipients: u64,
+    /// How many would be written to
+    eligible: u64,
+    /// At most two
+    examples: Vec<MissingExampleDoc>,
+}
+
+/// A contact that has no value for a placeholder.
+#[derive(ToSchema)]
+#[schema(as = MissingExample)]
+pub(in crate::http) struct MissingExampleDoc {
+    /// Id of the contact
+    contact: String,
+    /// Their address on the channel, for push their name; masked below admin
+    shown: String,
+}
+
+/// Why messages of a campaign were not handed over.
+#[derive(ToSchema)]
+#[schema(as = LeftOut)]
+pub(in crate::http) struct LeftOutDoc {
+    reason: String,
+    count: u64,
+}
+
 /// A campaign that is being made.
 #[derive(ToSchema)]
 #[schema(as = Editing)]
@@ -274,6 +307,8 @@ pub(in crate::http) struct ProgressDoc {
     submitted: u64,
     failed: u64,
     unsent: u64,
+    /// Why they were not sent, the most frequent first, at most eight; empty while messages go out
+    left_out: Vec<LeftOutDoc>,
     /// Nobody knows whether the carrier took them
     uncertain: u64,
     cancelled: u64,

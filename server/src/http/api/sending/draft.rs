@@ -7,6 +7,7 @@ use axum::{
 };
 use domain::{
     Channel, Refusal,
+    audience::MissingValue,
     content::Preview,
     sending::{Draft, Editing, Obstacle, Step},
     user::Scope,
@@ -16,7 +17,7 @@ use serde::Deserialize;
 use super::{
     super::{
         JsonBody,
-        schema::{DraftSaveDoc, EditingDoc, ObstacleDoc, PreviewDoc, ProblemDoc},
+        schema::{DraftSaveDoc, EditingDoc, MissingValueDoc, ObstacleDoc, PreviewDoc, ProblemDoc},
     },
     backend, problem,
 };
@@ -116,6 +117,30 @@ pub(super) async fn obstacles(
         .await
         .map(Json)
         .map_err(problem)
+}
+
+/// Whom a campaign leaves out for want of a value
+///
+/// Placeholders without a default that some of those who would be written to have no value for, most of them first; empty
+/// when everybody has one. When nobody has, `launch-obstacles` says so, too. Examples are masked below admin.
+#[utoipa::path(
+    get, path = "/api/v1/campaigns/{id}/missing-values", tag = "Sending",
+    params(("id" = String, Path, description = "Platform id or `external_id`")),
+    responses(
+        (status = 200, description = "One for each placeholder", body = [MissingValueDoc]),
+        (status = 401, description = "No or no valid token", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks `write`", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 404, description = "No such campaign", body = ProblemDoc, content_type = "application/problem+json"),
+        (status = 409, description = "Another platform sends it", body = ProblemDoc, content_type = "application/problem+json"),
+    ),
+)]
+pub(super) async fn missing_values(
+    State(state): State<AppState>,
+    caller: ApiPrincipal,
+    Path(id): Path<String>,
+) -> Result<Json<Vec<MissingValue>>, Problem> {
+    let backend = backend(&state, caller).await?;
+    backend.missing_values(id).await.map(Json).map_err(problem)
 }
 
 /// Preview a campaign

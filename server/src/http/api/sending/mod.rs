@@ -41,6 +41,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(draft::read, draft::save))
         .routes(routes!(draft::obstacles))
+        .routes(routes!(draft::missing_values))
         .routes(routes!(draft::previews))
         .routes(routes!(test))
         .routes(routes!(launch))

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use domain::{
     EventKind,
-    audience::{Audience, AudienceCount, Compare, Condition, FollowUp},
+    audience::{
+        Audience, AudienceCount, Compare, Condition, FollowUp, MissingExample, MissingValue,
+    },
     carrier::Protocol,
     content::{
         Circle, Content, ContentLink, EmailContent, Preview, PushContent, PushKind, RcsContent,
@@ -13,7 +15,7 @@ use domain::{
     },
     recipient::HistoryEntry,
     sending::{
-        Draft, Editing, HeldMessage, Launch, Obstacle, Pace, Phase, Progress, Reply, Step,
+        Draft, Editing, HeldMessage, Launch, LeftOut, Obstacle, Pace, Phase, Progress, Reply, Step,
         TestOutcome, Window,
     },
     uplift::{Did, Group, Part, Trial, Uplift},
@@ -175,6 +177,10 @@ fn bodies_are_as_described() {
         check(
             "Progress",
             of(Progress {
+                left_out: vec![LeftOut {
+                    reason: "r".into(),
+                    count: 1,
+                }],
                 eta_s: is_full.then_some(1),
                 trouble: text(),
                 launched_at: is_full.then(time),
@@ -199,6 +205,16 @@ fn bodies_are_as_described() {
             of(Preview {
                 length: is_full.then(|| sms_length("a")),
                 ..Preview::default()
+            }),
+        );
+        check(
+            "MissingValue",
+            of(MissingValue {
+                placeholder: "p".into(),
+                variants: vec!["A".into()],
+                recipients: 1,
+                eligible: 2,
+                examples: vec![MissingExample::default(); usize::from(is_full)],
             }),
         );
         check(
