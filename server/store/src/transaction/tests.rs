@@ -58,7 +58,13 @@ async fn write(store: &Store, ws: WorkspaceId, kind: &str, n: u32) -> Result<()>
         "token" => {
             let hash = format!("h{n}");
             store
-                .create_token(ws, &format!("t{n}"), &[Scope::Read], hash.as_bytes(), now())
+                .create_token(
+                    ws,
+                    &format!("t{n}"),
+                    &[Scope::Read],
+                    hash.as_bytes(),
+                    (now(), None),
+                )
                 .await?;
         }
         "contact" => {
@@ -148,7 +154,7 @@ async fn a_full_database_is_written_to_again_once_there_is_room() {
                     .execute(&mut *tx)
                     .await?;
             });
-            Result::Ok(())
+            Ok::<(), crate::Error>(())
         };
         if let Err(error) = full.await {
             assert!(error.is_disk_full() && error.is_passing(), "{error}");
@@ -223,7 +229,7 @@ async fn postgres_may_end_connections_in_the_middle_of_a_write() {
                     sqlx::query(OTHERS).execute(&mut *tx).await.map(drop)?;
                     sqlx::query(SELF).execute(&mut *tx).await.map(drop)?;
                 });
-                Result::Ok(())
+                Ok::<(), crate::Error>(())
             };
             let error = ended.await.unwrap_err();
             assert!(error.is_passing(), "{error}");
