@@ -11,6 +11,7 @@ mod clicks;
 mod contacts;
 mod forgery;
 mod house;
+mod markup;
 mod matrix;
 mod policy;
 mod push;
