@@ -7,6 +7,7 @@ pub mod carrier;
 pub mod channel;
 pub mod contact;
 pub mod content;
+pub mod csv;
 pub mod event;
 pub mod evidence;
 pub mod experiment;

@@ -51,6 +51,26 @@ fn charming_is_named_in_the_chart_folder_alone() {
     assert_none("only app/src/chart knows the chart library", &findings);
 }
 
+#[test]
+fn csv_is_written_in_one_place() {
+    let all = rust();
+    let elsewhere = all
+        .iter()
+        .filter(|s| s.path != "app/domain/src/csv.rs" && !s.is_test() && !is_tidy(s));
+    let words = [
+        "csv::Writer",
+        "WriterBuilder",
+        "replace('\"', \"\\\"\\\"\")",
+    ];
+    let findings = lines(elsewhere, |line| {
+        words.iter().any(|word| line.contains(word))
+    });
+    assert_none(
+        "domain::csv writes every CSV file: it guards formulas",
+        &findings,
+    );
+}
+
 /// Where a view writes text that the server doesn't escape: Leptos escapes neither the children of these elements nor inner
 /// HTML, and `leptos_meta` not its title.
 fn is_raw_text(line: &str) -> bool {
