@@ -14,6 +14,7 @@ pub mod experiment;
 pub mod filter;
 pub mod import;
 pub mod live;
+pub mod masking;
 pub mod message;
 pub mod money;
 pub mod recipient;

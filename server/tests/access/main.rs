@@ -12,6 +12,7 @@ mod contacts;
 mod forgery;
 mod house;
 mod markup;
+mod masking;
 mod matrix;
 mod policy;
 mod push;
