@@ -7,6 +7,10 @@ use leptos_axum::ResponseOptions;
 
 const NAME: &str = "reportage_flash";
 
+/// Whether browsers reach the server encrypted: cookies then travel no other way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Encrypted(pub bool);
+
 /// Keeps a value for the next page if the request came from a plain form.
 pub(super) fn put(value: &str) {
     let is_plain_form = request().is_some_and(|headers| {
@@ -16,9 +20,7 @@ pub(super) fn put(value: &str) {
             .is_some_and(|v| v.contains("text/html"))
     });
     if is_plain_form {
-        set(&format!(
-            "{NAME}={value}; Path=/settings; Max-Age=60; HttpOnly; SameSite=Strict"
-        ));
+        set(value, 60);
     }
 }
 
@@ -33,9 +35,7 @@ pub(super) fn take() -> Option<String> {
         .flat_map(|line| line.split(';'))
         .find_map(|pair| pair.trim().strip_prefix(NAME)?.strip_prefix('='))
         .map(str::to_owned)?;
-    set(&format!(
-        "{NAME}=; Path=/settings; Max-Age=0; HttpOnly; SameSite=Strict"
-    ));
+    set("", 0);
     Some(value)
 }
 
@@ -43,10 +43,15 @@ fn request() -> Option<HeaderMap> {
     use_context::<Parts>().map(|parts| parts.headers)
 }
 
-fn set(cookie: &str) {
+fn set(value: &str, seconds: u32) {
+    let is_encrypted = use_context::<Encrypted>().is_some_and(|Encrypted(is)| is);
+    let secure = if is_encrypted { "; Secure" } else { "" };
+    let cookie = format!(
+        "{NAME}={value}; Path=/settings; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+    );
     if let (Some(response), Ok(value)) = (
         use_context::<ResponseOptions>(),
-        HeaderValue::from_str(cookie),
+        HeaderValue::from_str(&cookie),
     ) {
         response.append_header(header::SET_COOKIE, value);
     }

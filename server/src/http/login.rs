@@ -6,8 +6,12 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::post,
 };
-use axum_extra::extract::CookieJar;
+use axum_extra::extract::{
+    CookieJar,
+    cookie::{Cookie, SameSite},
+};
 use domain::Refusal;
+use http::HeaderName;
 use serde::Deserialize;
 use store::Error;
 
@@ -16,6 +20,15 @@ use crate::{
     auth::{set_up, sign_in, sign_out},
     state::AppState,
 };
+
+/// Signing out empties the browser's cache of this site. Not `cookies`, which would take those of every other program below
+/// the same domain, nor `storage`, with which a browser would lose its push subscription: both hold nothing of the session.
+const CLEAR_SITE_DATA: [(HeaderName, &str); 1] =
+    [(HeaderName::from_static("clear-site-data"), "\"cache\"")];
+
+/// Holds the token of the set-up link between a refused form and the next, so that no address carries it again. It ends
+/// with the browser's session.
+const SETUP_COOKIE: &str = "reportage_setup";
 
 /// The three endpoints.
 pub fn routes() -> Router<AppState> {
@@ -74,7 +87,8 @@ async fn post_sign_out(State(state): State<AppState>, jar: CookieJar) -> Result<
     if let Some(token) = jar.get(state.cookie().name()) {
         sign_out(&state, token.value()).await?;
     }
-    Ok((jar.add(state.cookie().clear()), Redirect::to("/sign-in")).into_response())
+    let jar = jar.add(state.cookie().clear());
+    Ok((CLEAR_SITE_DATA, jar, Redirect::to("/sign-in")).into_response())
 }
 
 async fn post_setup(
@@ -82,11 +96,32 @@ async fn post_setup(
     jar: CookieJar,
     Form(form): Form<Setup>,
 ) -> Result<Response, Problem> {
-    match set_up(&state, &form.token, &form.email, &form.password).await {
-        Ok(token) => Ok((jar.add(state.cookie().set(&token)), Redirect::to("/")).into_response()),
+    // After a refusal the page has no token: it lies in a cookie.
+    let kept = jar
+        .get(SETUP_COOKIE)
+        .map(|cookie| cookie.value().to_owned());
+    let link = Some(form.token).filter(|token| !token.is_empty());
+    let link = link.or(kept).unwrap_or_default();
+    let of_link = |value: &str| {
+        Cookie::build((SETUP_COOKIE, value.to_owned()))
+            .path("/setup")
+            .http_only(true)
+            .secure(state.settings.base_url.is_https())
+            .same_site(SameSite::Strict)
+            .build()
+    };
+    match set_up(&state, &link, &form.email, &form.password).await {
+        Ok(token) => {
+            let jar = jar.add(state.cookie().set(&token)).remove(of_link(""));
+            Ok((jar, Redirect::to("/")).into_response())
+        }
         Err(Error::Refused(refusal)) => {
-            let query = form_urlencoded(&[("error", code(&refusal)), ("token", &form.token)]);
-            Ok(Redirect::to(&format!("/setup?{query}")).into_response())
+            let code = code(&refusal);
+            let jar = match code {
+                "expired" => jar.remove(of_link("")),
+                _ => jar.add(of_link(&link)),
+            };
+            Ok((jar, Redirect::to(&format!("/setup?error={code}"))).into_response())
         }
         Err(failure) => Err(failure.into()),
     }
