@@ -274,6 +274,7 @@ async fn campaign(
 async fn markup_in_names_is_text_on_every_page() {
     let house = House::empty(&[]).await;
     let pages = seeded(&house).await;
+    let (mut n_named, mut n_asked) = (0, 0);
     for email in ["admin@x.de", "editor@x.de", "viewer@x.de"] {
         let cookie = house.sign_in(email).await;
         for path in &pages {
@@ -293,8 +294,12 @@ async fn markup_in_names_is_text_on_every_page() {
                 assert_eq!(marks, 0, "{path} as {email}");
                 if answer.status == 200 {
                     assert_eq!(titles.len(), 1, "{path} as {email}: {titles:?}");
+                    n_named += usize::from(titles == [format!("N{MARKUP} · Reportage")]);
+                    n_asked += usize::from(path.ends_with("/details"));
                 }
             }
         }
     }
+    // Details, reports and contacts are called as what they show: letter by letter.
+    assert!(n_named > n_asked && n_asked >= 18, "{n_named} of {n_asked}");
 }
