@@ -1,7 +1,7 @@
 //! The application: providers and the route table, nothing else.
 
 use leptos::prelude::*;
-use leptos_meta::{Title, provide_meta_context};
+use leptos_meta::provide_meta_context;
 use leptos_router::{
     SsrMode,
     components::{FlatRoutes, Redirect, Route, Router},
@@ -12,7 +12,7 @@ use domain::CampaignKind;
 
 use crate::{
     later::{self, Office},
-    layout::{Frame, NotFoundPage, guarded},
+    layout::{Frame, NotFoundPage, TitleFormat, guarded},
     reports::{CampaignsPage, provide_tab_memory},
     routes,
     session::provide_session,
@@ -31,9 +31,7 @@ pub fn App() -> impl IntoView {
 
     // Pages wait for their data: they can be read without scripts, and answer 404 where nothing is.
     view! {
-        <Title formatter=|title: String| {
-            if title.is_empty() { "Reportage".to_owned() } else { format!("{title} · Reportage") }
-        }/>
+        <TitleFormat/>
         <Router>
             <Frame>
                 <FlatRoutes fallback=|| view! { <NotFoundPage/> }>

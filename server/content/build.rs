@@ -10,12 +10,13 @@ use std::{
 
 use flate2::{Compression, write::ZlibEncoder};
 
+/// Where npm puts it, seen from this package, which is where cargo runs this.
+const BUNDLE: &str = "../../frontend/node_modules/mjml-browser/lib/index.js";
+
 fn main() -> Result<(), Box<dyn Error>> {
-    let bundle = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../frontend/node_modules/mjml-browser/lib/index.js");
-    writeln!(io::stdout(), "cargo::rerun-if-changed={}", bundle.display())?;
-    let source = fs::read(&bundle)
-        .map_err(|error| format!("{}: {error}; run .ci/setup.sh first", bundle.display()))?;
+    writeln!(io::stdout(), "cargo::rerun-if-changed={BUNDLE}")?;
+    let source =
+        fs::read(BUNDLE).map_err(|error| format!("{BUNDLE}: {error}; run .ci/setup.sh first"))?;
     let folder = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
     let packed = File::create(Path::new(&folder).join("mjml.js.z"))?;
     let mut packed = ZlibEncoder::new(packed, Compression::best());

@@ -113,6 +113,9 @@ pub struct ServeArgs {
         value_parser = clap::value_parser!(u16).range(0..=3_650)
     )]
     pub inbox_days: u16,
+    /// Who may read what the server tells about itself
+    #[command(flatten)]
+    pub exposure: ExposureArgs,
     /// Let carriers be on this machine or inside private networks: for relays next door, and for tests
     #[arg(long, env = "REPORTAGE_ALLOW_PRIVATE_CARRIERS", value_parser = yes_or_no())]
     pub allow_private_carriers: bool,
@@ -147,6 +150,20 @@ impl ServeArgs {
             allows_private: self.allow_private_carriers,
         }
     }
+}
+
+/// What of the server itself is shown, and where. By default strangers see neither figures nor the API's description.
+#[derive(Args, Clone, Copy, Debug, Default)]
+pub struct ExposureArgs {
+    /// Address and port of a second listener, which answers /metrics alone: for a scraper in your own network
+    #[arg(long, env = "REPORTAGE_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// Answer /metrics on the main listener, for anybody
+    #[arg(long, env = "REPORTAGE_PUBLIC_METRICS", value_parser = yes_or_no())]
+    pub public_metrics: bool,
+    /// Show the API's description (/api, /api/v1/openapi.json) to anybody, not only to who is signed in or has a token
+    #[arg(long, env = "REPORTAGE_PUBLIC_API_DOCS", value_parser = yes_or_no())]
+    pub public_api_docs: bool,
 }
 
 /// Time zone of a workspace that is about to be made.

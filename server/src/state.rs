@@ -13,7 +13,7 @@ use crate::{
     auth::{Passwords, Revocations, SessionCookie, TokenCache},
     carriers::{Carriers, Vault},
     clock::Clock,
-    config::{BaseUrl, ServeArgs},
+    config::{BaseUrl, ExposureArgs, ServeArgs},
     enrich::Enrich,
     http::ingest::{Policies, Room},
     pools::Pools,
@@ -29,6 +29,8 @@ pub struct Settings {
     pub time_zone: chrono_tz::Tz,
     /// Whether `X-Forwarded-For` is believed.
     pub trust_proxy: bool,
+    /// What strangers may read about the server.
+    pub exposure: ExposureArgs,
 }
 
 impl From<&ServeArgs> for Settings {
@@ -38,6 +40,7 @@ impl From<&ServeArgs> for Settings {
             base_url: base_url.unwrap_or_else(|| BaseUrl::of_listener(args.listen)),
             time_zone: args.time_zone.or_utc(),
             trust_proxy: args.trust_proxy,
+            exposure: args.exposure,
         }
     }
 }

@@ -53,18 +53,3 @@ pub struct HistoryEntry {
     /// Whether a machine did it.
     pub is_machine: bool,
 }
-
-/// Hides most of a phone number, address or key: `+34…89`, `a…@example.com`.
-#[must_use]
-pub fn mask(recipient: &str) -> String {
-    let head = |text: &str, n: usize| text.chars().take(n).collect::<String>();
-    if let Some((local, host)) = recipient.split_once('@') {
-        return format!("{}…@{host}", head(local, 1));
-    }
-    let count = recipient.chars().count();
-    if count <= 4 {
-        return "…".to_owned();
-    }
-    let tail: String = recipient.chars().skip(count - 2).collect();
-    format!("{}…{tail}", head(recipient, 3.min(count - 4)))
-}

@@ -24,8 +24,14 @@ pub trait SendingBackend: Send + Sync {
     fn accounts_for(&self, channel: Channel) -> Answer<Vec<AccountInfo>>;
     /// WhatsApp templates of an account, asked of the carrier. Editor.
     fn templates(&self, account: String) -> Answer<Vec<WhatsAppTemplate>>;
-    /// How many people an audience comes to. Editor.
-    fn count_audience(&self, channel: Channel, audience: Audience) -> Answer<AudienceCount>;
+    /// How many people an audience comes to. With a campaign, what is masked in its own audience may stand in this one as
+    /// it was shown. Editor.
+    fn count_audience(
+        &self,
+        campaign: Option<String>,
+        channel: Channel,
+        audience: Audience,
+    ) -> Answer<AudienceCount>;
     /// A content as one person of the audience gets it: the `n`th, from 0; sample values where there is nobody. Editor.
     fn preview(&self, id: String, content: Content, n: u32) -> Answer<Preview>;
     /// Every arm as it was, or will be, sent. Viewer.

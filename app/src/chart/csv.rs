@@ -1,46 +1,27 @@
 //! A chart's table as a CSV file that a spreadsheet opens without running anything in it.
 
+use domain::csv;
+
 use super::spec::{Cell, Table};
 
-/// The table as CSV (RFC 4180, UTF-8 with a mark so that spreadsheets read it as such). Counts are bare
-/// numbers, shares fractions, times RFC 3339.
+/// The table as CSV (UTF-8 with a mark so that spreadsheets read it as such). Counts are bare numbers, shares fractions,
+/// times RFC 3339.
 #[must_use]
 pub fn csv(table: &Table) -> String {
-    let mut file = String::from('\u{feff}');
-    let mut line = |cells: Vec<String>| {
-        file.push_str(&cells.join(","));
-        file.push_str("\r\n");
-    };
-    line(table.head.iter().map(|name| field(name)).collect());
+    let mut file = String::from(csv::BYTE_ORDER_MARK);
+    file.push_str(&csv::line(table.head.iter().map(String::as_str)));
     for row in &table.rows {
-        line(row.iter().map(cell).collect());
+        file.push_str(&csv::line(row.iter().map(cell)));
     }
     file
 }
 
-fn cell(cell: &Cell) -> String {
+fn cell(cell: &Cell) -> csv::Cell<'_> {
     match cell {
-        Cell::Text(text) => field(text),
-        Cell::Count(n) => n.to_string(),
-        Cell::Share(share) => share.map(|share| share.to_string()).unwrap_or_default(),
-        Cell::Time { exact, .. } => field(exact),
-    }
-}
-
-/// A text as a field. One that a spreadsheet would take for a formula is set behind an apostrophe.
-fn field(text: &str) -> String {
-    let starts_formula = text
-        .trim_start_matches(' ')
-        .starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    let guarded = if starts_formula {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    if guarded.contains(['"', ',', ';', '\n', '\r', '\t']) {
-        format!("\"{}\"", guarded.replace('"', "\"\""))
-    } else {
-        guarded
+        Cell::Text(text) => csv::Cell::Text(text),
+        Cell::Count(n) => csv::Cell::Count(*n),
+        Cell::Share(share) => csv::Cell::Number(*share),
+        Cell::Time { exact, .. } => csv::Cell::Text(exact),
     }
 }
 

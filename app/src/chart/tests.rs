@@ -250,8 +250,9 @@ fn spreadsheets_run_nothing() {
         csv(&table).lines().nth(1).unwrap_or_default().to_owned()
     };
     for (given, written) in [
-        ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0,1"),
-        ("+34600", "'+34600,1"),
+        ("=cmd|' /C calc'!A0", "\"'=cmd|' /C calc'!A0\",1"),
+        ("+34600", "+34600,1"),
+        ("+34 600", "'+34 600,1"),
         ("-1", "'-1,1"),
         ("@SUM(A1)", "'@SUM(A1),1"),
         ("＝1+1", "'＝1+1,1"),

@@ -87,7 +87,9 @@ pub async fn load_details(id: String) -> Result<Details, AppError> {
     let whom = match Channel::of_type(card.campaign.campaign_type) {
         Some(channel) if is_draft && may_edit && missing.is_empty() => {
             let draft = backend.editing(id.clone()).await?.draft;
-            let count = backend.count_audience(channel, draft.audience).await?;
+            let count = backend
+                .count_audience(Some(id.clone()), channel, draft.audience)
+                .await?;
             Some(Whom {
                 people: count.eligible,
                 held_back: draft.holdout,

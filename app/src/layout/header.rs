@@ -1,9 +1,8 @@
 //! The head of a page: where it is, what it is called, what can be done.
 
 use leptos::{html::H1, prelude::*};
-use leptos_meta::Title;
 
-use super::use_arrival;
+use super::{title::DocumentTitle, use_arrival};
 
 /// A step on the way to the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +59,7 @@ pub fn PageHeader(
         Effect::new(move |_| arrival.at(heading, title.get_untracked()));
     }
     view! {
-        <Title text/>
+        <DocumentTitle text/>
         <header class="head">
             <div class="head__text">
                 {trail}

@@ -8,12 +8,14 @@ mod not_found;
 mod shortcuts;
 mod sidebar;
 mod theme;
+mod title;
 mod trouble;
 
 pub(crate) use arrival::use_arrival;
 pub use brand::Brand;
 pub use header::{Crumb, PageHeader};
 pub use not_found::NotFoundPage;
+pub(crate) use title::{DocumentTitle, TitleFormat};
 pub use trouble::{SessionEnded, Trouble};
 
 use leptos::prelude::*;

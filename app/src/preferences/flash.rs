@@ -26,6 +26,10 @@ impl Kept {
     }
 }
 
+/// Whether browsers reach the server encrypted: cookies then travel no other way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Encrypted(pub bool);
+
 /// Keeps a value for the next page if the request came from a plain form.
 pub(super) fn put(what: Kept, value: &str) {
     let is_plain_form = request().is_some_and(|headers| {
@@ -35,10 +39,7 @@ pub(super) fn put(what: Kept, value: &str) {
             .is_some_and(|v| v.contains("text/html"))
     });
     if is_plain_form {
-        let name = what.cookie();
-        set(&format!(
-            "{name}={value}; Path=/settings; Max-Age=60; HttpOnly; SameSite=Strict"
-        ));
+        set(what, value, 60);
     }
 }
 
@@ -54,9 +55,7 @@ pub(super) fn take(what: Kept) -> Option<String> {
         .flat_map(|line| line.split(';'))
         .find_map(|pair| pair.trim().strip_prefix(name)?.strip_prefix('='))
         .map(str::to_owned)?;
-    set(&format!(
-        "{name}=; Path=/settings; Max-Age=0; HttpOnly; SameSite=Strict"
-    ));
+    set(what, "", 0);
     Some(value)
 }
 
@@ -64,10 +63,16 @@ fn request() -> Option<HeaderMap> {
     use_context::<Parts>().map(|parts| parts.headers)
 }
 
-fn set(cookie: &str) {
+fn set(what: Kept, value: &str, seconds: u32) {
+    let name = what.cookie();
+    let is_encrypted = use_context::<Encrypted>().is_some_and(|Encrypted(is)| is);
+    let secure = if is_encrypted { "; Secure" } else { "" };
+    let cookie = format!(
+        "{name}={value}; Path=/settings; Max-Age={seconds}; HttpOnly; SameSite=Strict{secure}"
+    );
     if let (Some(response), Ok(value)) = (
         use_context::<ResponseOptions>(),
-        HeaderValue::from_str(cookie),
+        HeaderValue::from_str(&cookie),
     ) {
         response.append_header(header::SET_COOKIE, value);
     }

@@ -11,4 +11,6 @@ mod parts;
 
 pub use activity::ActivityPage;
 pub use carriers::{CarrierPage, CarriersPage, NewCarrierPage};
+#[cfg(feature = "ssr")]
+pub use flash::Encrypted;
 pub use page::SettingsPage;

@@ -2,11 +2,10 @@
 
 use domain::CampaignKind;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::{components::Redirect, hooks::use_query_map};
 
 use crate::{
-    layout::Brand,
+    layout::{Brand, DocumentTitle},
     routes::Route,
     session::use_session,
     ui::{Notice, Tone},
@@ -113,7 +112,7 @@ const PASSWORD_HINT: &str =
 #[component]
 fn Door(title: &'static str, error: Option<String>, children: Children) -> impl IntoView {
     view! {
-        <Title text=title/>
+        <DocumentTitle text=title/>
         <div class="door">
             <Brand/>
             <h1>{title}</h1>

@@ -1,5 +1,6 @@
 //! Widgets that know nothing about campaigns.
 
+mod area;
 mod ask;
 mod date_range;
 mod deed;
@@ -12,6 +13,7 @@ mod returned;
 pub(crate) mod roving;
 mod search;
 
+pub use area::area_text;
 pub use ask::{Ask, Words};
 pub use date_range::{CalendarSetting, DateRangeFilter};
 pub use deed::{Deed, DeedForm, form_text};

@@ -420,7 +420,7 @@ impl SendingBackend for Examples {
     fn templates(&self, _: String) -> Answer<Vec<WhatsAppTemplate>> {
         no()
     }
-    fn count_audience(&self, _: Channel, _: Audience) -> Answer<AudienceCount> {
+    fn count_audience(&self, _: Option<String>, _: Channel, _: Audience) -> Answer<AudienceCount> {
         yes(AudienceCount {
             matched: 1_200,
             no_consent: 70,

@@ -3,7 +3,7 @@
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use http::HeaderMap;
 
-use super::Secret;
+use super::{Secret, session::AGE_MAX};
 use crate::config::BaseUrl;
 
 /// A cookie that holds a one-time secret between two forms, so that no address holds it.
@@ -63,12 +63,11 @@ impl SessionCookie {
             .map(|cookie| cookie.value().to_owned())
     }
 
-    /// Hands the token to the browser. It outlives the browser's own session: how long it is good for is
-    /// decided by the server.
+    /// Hands the token to the browser, which keeps it as long as the server lets a session live at most.
     #[must_use]
     pub fn set(self, token: &Secret) -> Cookie<'static> {
         let mut cookie = self.bare(token.reveal().to_owned());
-        cookie.make_permanent();
+        cookie.set_max_age(time::Duration::seconds(AGE_MAX.num_seconds()));
         cookie
     }
 

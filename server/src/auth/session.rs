@@ -19,7 +19,7 @@ use crate::{http::problem::Problem, state::AppState};
 /// A session ends when it wasn't used for this long.
 const IDLE: Duration = Duration::days(14);
 /// A session ends after this long, however much it is used: a cookie that was stolen must not be good forever.
-const AGE_MAX: Duration = Duration::days(90);
+pub(super) const AGE_MAX: Duration = Duration::days(90);
 /// Use is recorded at most this often: reading pages must not write.
 const TOUCH_EVERY: Duration = Duration::minutes(10);
 

@@ -10,8 +10,9 @@ mod carriers;
 mod contacts;
 pub mod recipients;
 mod sending;
+mod visible;
 
-pub(crate) use contacts::visible_contact;
+pub(crate) use visible::masked_for;
 
 use app::backend::{Answer, Backend, WorkspaceSettings};
 use chrono::{DateTime, Utc};
@@ -148,10 +149,9 @@ impl Backend for RequestBackend {
 
     fn report(&self, id: String, query: ReportQuery) -> Answer<Report> {
         self.answer(Action::Read, |state, by| async move {
-            state
-                .store
-                .report(by.workspace.id, &id, &query, state.clock.now())
-                .await
+            let now = state.clock.now();
+            let report = state.store.report(by.workspace.id, &id, &query, now);
+            Ok(masked_for(&by.principal, report.await?))
         })
     }
 

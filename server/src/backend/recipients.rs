@@ -1,16 +1,13 @@
 //! Recipient Search, as much of it as the asker may see. Pages and API both come through here.
 
-use domain::{
-    Refusal,
-    message::Category,
-    recipient::{RecipientPage, RecipientRow, mask},
-};
+use domain::{Refusal, message::Category, recipient::RecipientPage};
 use serde::{
     Deserialize,
     de::{IntoDeserializer, value::StrDeserializer},
 };
 use store::{RecipientQuery, Result, Store};
 
+use super::visible::masked_for;
 use crate::auth::Principal;
 
 /// A page of recipients. Those who may not see contacts get masked keys, and find only by a whole key, whatever
@@ -24,24 +21,12 @@ pub async fn visible(
     id: &str,
     query: &RecipientQuery,
 ) -> Result<RecipientPage> {
-    let sees_contacts = principal.sees_contacts();
     let query = RecipientQuery {
-        exact: !sees_contacts,
+        exact: !principal.sees_contacts(),
         ..query.clone()
     };
-    let mut page = store.recipients(principal.workspace, id, &query).await?;
-    if sees_contacts {
-        return Ok(page);
-    }
-    page.rows.iter_mut().for_each(hide);
-    Ok(page)
-}
-
-/// Masks a row. A message key may hold the recipient's: interactive events come without one of their own.
-fn hide(row: &mut RecipientRow) {
-    let masked = mask(&row.recipient);
-    row.message = row.message.replace(&row.recipient, &masked);
-    row.recipient = masked;
+    let page = store.recipients(principal.workspace, id, &query).await?;
+    Ok(masked_for(principal, page))
 }
 
 /// The category with this wire name.

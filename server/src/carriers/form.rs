@@ -1,6 +1,9 @@
 //! From what an admin fills in to what is kept.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr,
+};
 
 use carrier::{
     Network, Settings, SettingsError,
@@ -8,7 +11,7 @@ use carrier::{
 };
 use domain::{
     Refusal,
-    carrier::{AccountForm, Protocol},
+    carrier::{AccountForm, Field, Protocol},
 };
 use store::{AccountRow, AccountValues, Result, WorkspaceId};
 
@@ -16,6 +19,25 @@ use super::Vault;
 
 /// Longest value of a field, in bytes: a service account's JSON takes 2,400.
 const FIELD_BYTES_MAX: usize = 16 * 1024;
+
+/// Settings that say where an account's secrets are sent, and as whom.
+const DESTINATION: [&str; 7] = [
+    "host",
+    "port",
+    "security",
+    "username",
+    "api_base",
+    "account_sid",
+    "phone_number_id",
+];
+/// Secrets that are never sent: they verify what arrives, or sign.
+const STAYS_HERE: [&str; 5] = [
+    "bounce_token",
+    "app_secret",
+    "verify_token",
+    "identity_key",
+    "private_key",
+];
 
 /// The account as it is to be kept. Secrets that are left out stay as they were in `before`.
 ///
@@ -36,7 +58,7 @@ pub fn checked_form(
         Some(before) => vault.open(ws, &before.secrets)?,
         None => BTreeMap::new(),
     };
-    let mut settings = BTreeMap::new();
+    let (mut settings, mut given) = (BTreeMap::new(), BTreeSet::new());
     for (name, value) in form.fields {
         let value = value.trim().to_owned();
         let Some(field) = protocol.fields().iter().find(|field| field.name == name) else {
@@ -48,9 +70,15 @@ pub fn checked_form(
         }
         match (field.is_secret, value.is_empty()) {
             (_, true) => {}
-            (true, false) => drop(secrets.insert(name, value)),
+            (true, false) => {
+                given.insert(name.clone());
+                secrets.insert(name, value);
+            }
             (false, false) => drop(settings.insert(name, value)),
         }
+    }
+    if let Some(before) = before {
+        check_destination(before, &settings, &given)?;
     }
     made_up(protocol, &mut settings, &mut secrets)?;
     let mut all = settings.clone();
@@ -75,6 +103,48 @@ pub fn checked_form(
         senders: senders.filter(|sender| !sender.is_empty()).collect(),
         per_second: form.per_second,
     })
+}
+
+/// Refuses to send kept secrets elsewhere: whoever changes where an account is, or as whom it is used, types its secrets
+/// again. Otherwise a stored password would go to whatever host is entered next.
+fn check_destination(
+    before: &AccountRow,
+    settings: &BTreeMap<String, String>,
+    given: &BTreeSet<String>,
+) -> Result<()> {
+    let fields = before.protocol.fields();
+    let is_changed = |field: &&Field| {
+        let first = field
+            .choices
+            .first()
+            .map_or(field.standard, |choice| choice.0);
+        let held = |settings: &BTreeMap<String, String>| {
+            settings
+                .get(field.name)
+                .map_or(first, String::as_str)
+                .to_owned()
+        };
+        DESTINATION.contains(&field.name) && held(&before.settings) != held(settings)
+    };
+    let Some(changed) = fields.iter().find(is_changed) else {
+        return Ok(());
+    };
+    let is_wanting = |field: &&Field| {
+        field.is_secret
+            && !STAYS_HERE.contains(&field.name)
+            && before.secret_names.iter().any(|name| name == field.name)
+            && !given.contains(field.name)
+    };
+    match fields.iter().find(is_wanting) {
+        None => Ok(()),
+        Some(secret) => {
+            let message = format!(
+                "Type it again: {} changed, and a kept secret is sent nowhere new.",
+                changed.label
+            );
+            Err(Refusal::invalid(secret.name, message).into())
+        }
+    }
 }
 
 /// What nobody types in: the keys of web push. Made once; the public one always follows the private one.
@@ -124,6 +194,105 @@ mod tests {
                 store::Error::Refused(Refusal::Invalid { field, .. }) if field == name
             );
             assert!(expected, "{protocol}: {refused}");
+        }
+    }
+
+    /// The account as the store gives it back.
+    fn kept(values: AccountValues) -> AccountRow {
+        AccountRow {
+            pk: 1,
+            workspace: WorkspaceId(1),
+            id: "a".to_owned(),
+            name: values.name,
+            protocol: values.protocol,
+            settings: values.settings,
+            secrets: values.secrets,
+            secret_names: values.secret_names,
+            senders: values.senders,
+            per_second: values.per_second,
+            webhook_key: "k".to_owned(),
+            trouble: None,
+            resume_at: None,
+            version: 1,
+            last_event_at: None,
+            created_at: chrono::DateTime::UNIX_EPOCH,
+        }
+    }
+
+    #[test]
+    fn a_kept_secret_goes_nowhere_new() {
+        const TOKEN: &str = "0123456789abcdef";
+        let vault = Vault::with_key("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=").unwrap();
+        let network = Network {
+            allows_private: true,
+        };
+        let save = |before: Option<&AccountRow>, changes: &[(&str, &str)]| {
+            let mut fields: BTreeMap<String, String> = [
+                ("host", "127.0.0.1"),
+                ("security", "none"),
+                ("username", "mailer"),
+            ]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into();
+            fields.extend(
+                changes
+                    .iter()
+                    .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+            );
+            let form = AccountForm {
+                name: "Relay".to_owned(),
+                protocol: "smtp".to_owned(),
+                fields: fields.into_iter().collect(),
+                ..AccountForm::default()
+            };
+            checked_form((&vault, &network), WorkspaceId(1), before, form)
+        };
+        let before = kept(save(None, &[("password", "S3cret"), ("bounce_token", TOKEN)]).unwrap());
+        for same in [&[][..], &[("connections", "4")], &[("port", "")]] {
+            let values = save(Some(&before), same).unwrap();
+            assert_eq!(values.secret_names, before.secret_names, "{same:?}");
+        }
+        for (name, value) in [
+            ("host", "127.0.0.2"),
+            ("port", "4247"),
+            ("security", "starttls"),
+            ("username", "other"),
+        ] {
+            let refused = save(Some(&before), &[(name, value)]).unwrap_err();
+            let expected = matches!(
+                &refused,
+                store::Error::Refused(Refusal::Invalid { field, .. }) if field == "password"
+            );
+            assert!(expected, "{name}: {refused}");
+            // The token for bounces is sent nowhere: it stays.
+            let values = save(Some(&before), &[(name, value), ("password", "N3w")]).unwrap();
+            let secrets = vault.open(WorkspaceId(1), &values.secrets).unwrap();
+            let secrets = (
+                secrets["password"].as_str(),
+                secrets["bounce_token"].as_str(),
+            );
+            assert_eq!(secrets, ("N3w", TOKEN));
+        }
+    }
+
+    #[test]
+    fn every_setting_that_names_a_place_is_a_destination() {
+        for protocol in Protocol::ALL {
+            let fields = protocol.fields();
+            let sends = fields
+                .iter()
+                .any(|field| field.is_secret && !STAYS_HERE.contains(&field.name));
+            for field in fields.iter().filter(|field| sends && !field.is_secret) {
+                let names_place = [
+                    "host", "port", "base", "url", "user", "security", "endpoint", "region", "_sid",
+                ]
+                .iter()
+                .any(|word| field.name.contains(word));
+                let is_known = DESTINATION.contains(&field.name)
+                    // Which of the account's own services sends: still at the same place.
+                    || field.name == "messaging_service_sid";
+                assert!(!names_place || is_known, "{protocol}: {}", field.name);
+            }
         }
     }
 

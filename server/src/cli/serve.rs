@@ -57,6 +57,12 @@ pub(super) async fn run(common: &Common, args: &ServeArgs) -> Result<(), Failure
         ));
     }
 
+    if let Some(address) = args.exposure.metrics_listen {
+        let listener = TcpListener::bind(address).await?;
+        let (router, shutdown) = (http::metrics_router(&state), state.shutdown.clone());
+        tokio::spawn(listen::serve(listener, router, Limits::default(), shutdown));
+    }
+
     let engine = tokio::spawn({
         let (engine, shutdown) = (engine(&state, args)?, state.shutdown.clone());
         async move { engine.run(shutdown).await }

@@ -7,14 +7,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use domain::{Refusal, import::RowError};
+use domain::{Refusal, csv, import::RowError};
 use futures::stream;
 use http::header;
 use people::{errors_csv, errors_csv_head};
-use store::WorkspaceId;
 
 use crate::{
-    auth::{Action, Signed},
+    auth::{Action, Principal, Signed},
+    backend::masked_for,
     http::problem::Problem,
     state::AppState,
 };
@@ -35,6 +35,7 @@ pub(super) async fn errors(
     let ws = signed.workspace.id;
     // A foreign or unknown import is refused before the answer begins.
     let first = state.store.import_errors(ws, &id, None, PAGE).await?;
+    let principal = signed.principal.clone();
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
         (
@@ -43,10 +44,15 @@ pub(super) async fn errors(
         ),
     ];
     // Excel takes a text for UTF-8 only where a mark says so.
-    let head = format!("\u{feff}{}{}", errors_csv_head(), errors_csv(&first));
+    let head = format!(
+        "{}{}{}",
+        csv::BYTE_ORDER_MARK,
+        errors_csv_head(),
+        errors_csv(&masked_for(&principal, first.clone()))
+    );
     let rest = stream::try_unfold(first.last().cloned(), move |after| {
-        let (state, id) = (state.clone(), id.clone());
-        async move { next(&state, ws, &id, after).await }
+        let (state, principal, id) = (state.clone(), principal.clone(), id.clone());
+        async move { next(&state, &principal, &id, after).await }
     });
     let body = stream::StreamExt::chain(stream::iter([Ok(Bytes::from(head))]), rest);
     Ok((headers, Body::from_stream(body)).into_response())
@@ -55,17 +61,18 @@ pub(super) async fn errors(
 /// The page after an error, and its last.
 async fn next(
     state: &AppState,
-    ws: WorkspaceId,
+    principal: &Principal,
     id: &str,
     after: Option<RowError>,
 ) -> store::Result<Option<(Bytes, Option<RowError>)>> {
     let Some(after) = after else { return Ok(None) };
     let page = state
         .store
-        .import_errors(ws, id, Some(&after), PAGE)
+        .import_errors(principal.workspace, id, Some(&after), PAGE)
         .await?;
     let Some(last) = page.last().cloned() else {
         return Ok(None);
     };
-    Ok(Some((Bytes::from(errors_csv(&page)), Some(last))))
+    let lines = errors_csv(&masked_for(principal, page));
+    Ok(Some((Bytes::from(lines), Some(last))))
 }

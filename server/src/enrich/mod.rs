@@ -15,10 +15,21 @@ use domain::{
     Event, Evidence, Fact,
     event::Dimension,
     evidence::{Request, judge_with},
+    masking::{clean_reason, clean_word},
 };
 
 pub use address::{Countries, truncate};
 pub use agent::{Agent, Agents};
+
+/// The event without contact data in its reason and the provider's word: servers quote the address they refuse, and these
+/// are shown to people who may not see it.
+fn clean(event: Event) -> Event {
+    Event {
+        reason: event.reason.as_deref().and_then(clean_reason),
+        raw_status: event.raw_status.as_deref().map(clean_word),
+        ..event
+    }
+}
 
 /// What a workspace keeps of the addresses in its events.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -85,6 +96,7 @@ impl Enrich {
     /// The fact an event becomes.
     #[must_use]
     pub fn fact(&self, event: Event, policy: IpPolicy, received_us: i64) -> Fact {
+        let event = clean(event);
         let agent = event
             .user_agent
             .as_deref()

@@ -274,8 +274,9 @@ fn page_of(headers: &HeaderMap, body: &[u8]) -> Option<Uri> {
         None => headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?,
     };
     let path = page.path();
-    // `//host/` would be another site.
-    if !path.starts_with('/') || path.starts_with("//") || path.starts_with(FUNCTIONS) {
+    // `//host/` would be another site, and browsers read `\` as `/`.
+    let leaves = path.starts_with("//") || path.contains('\\');
+    if !path.starts_with('/') || leaves || path.starts_with(FUNCTIONS) {
         return None;
     }
     let kept: Vec<_> = page.query().unwrap_or_default().split('&').collect();
@@ -330,6 +331,13 @@ mod tests {
             // Nowhere else.
             ("http://x/ui/save_step12", "id=c", None),
             ("http://x/contacts", "__page=%2F%2Fevil.example%2F", None),
+            ("http://x/contacts", "__page=%2F%5Cevil.example", None),
+            ("http://x/contacts", "__page=%2Fa%5C%5Cevil.example", None),
+            (
+                "http://x/contacts",
+                "__page=%2F%5Cevil.example%2F%3Fa%3Db",
+                None,
+            ),
             ("http://x/contacts", "__page=javascript%3Aalert(1)", None),
             ("", "id=c", None),
             ("about:blank", "", None),

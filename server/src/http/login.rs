@@ -11,7 +11,7 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use domain::Refusal;
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use serde::Deserialize;
 use store::Error;
 
@@ -22,6 +22,11 @@ use crate::{
     },
     state::AppState,
 };
+
+/// Signing out empties the browser's cache of this site. Not `cookies`, which would take those of every other program below
+/// the same domain, nor `storage`, with which a browser would lose its push subscription: both hold nothing of the session.
+const CLEAR_SITE_DATA: [(HeaderName, &str); 1] =
+    [(HeaderName::from_static("clear-site-data"), "\"cache\"")];
 
 /// Where the code of a second factor is asked for.
 const CODE_PATH: &str = "/sign-in/code";
@@ -157,7 +162,8 @@ async fn post_sign_out(State(state): State<AppState>, jar: CookieJar) -> Result<
     if let Some(token) = jar.get(state.cookie().name()) {
         sign_out(&state, token.value()).await?;
     }
-    Ok((jar.add(state.cookie().clear()), Redirect::to("/sign-in")).into_response())
+    let jar = jar.add(state.cookie().clear());
+    Ok((CLEAR_SITE_DATA, jar, Redirect::to("/sign-in")).into_response())
 }
 
 async fn post_setup(

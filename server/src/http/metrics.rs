@@ -11,9 +11,11 @@ use std::{
 };
 
 use axum::{
+    Router,
     extract::{MatchedPath, Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
+    routing::get,
 };
 use domain::event::IngestAnswer;
 use http::{HeaderName, HeaderValue, header};
@@ -103,8 +105,13 @@ pub(super) fn start(state: &AppState) {
     });
 }
 
+/// The route.
+pub(super) fn routes() -> Router<AppState> {
+    Router::new().route("/metrics", get(scrape))
+}
+
 /// `GET /metrics`.
-pub(super) async fn scrape(State(state): State<AppState>) -> Response {
+async fn scrape(State(state): State<AppState>) -> Response {
     let Some(handle) = recorder() else {
         return http::StatusCode::SERVICE_UNAVAILABLE.into_response();
     };

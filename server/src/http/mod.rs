@@ -50,14 +50,15 @@ const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The whole server as one router.
 ///
-/// Layers run from the last to the first, so from bottom to top here. The outermost counts and names every
-/// request; next, whatever refuses a program's request says so in the one form errors have, and a panic becomes an
-/// answer instead of a broken connection. Ingest and health lie only under these three: at twenty thousand requests a second every layer counts, and neither is ever called by a browser.
+/// Layers run from the last to the first, so from bottom to top here. The outermost says what holds for every answer; the
+/// next counts and names every request; next, whatever refuses a program's request says so in the one form errors have, and a panic becomes an
+/// answer instead of a broken connection. Ingest and health lie only under these: at twenty thousand requests a second every layer counts, and neither is ever called by a browser.
 /// Everything a browser can reach is refused from other sites and answered with security headers. Who is signed
 /// in is looked up where a session counts. Compression covers pages and the API: files are compressed beforehand,
 /// and a live stream must never wait for a compressor's buffer. Neither lies over uploads, nor does a time-out.
 pub fn router(state: &AppState) -> Router {
     metrics::start(state);
+    let (nosniff, hsts) = security::outermost(state);
     let (api, document) = OpenApiRouter::with_openapi(openapi::Description::openapi())
         .merge(api::routes())
         .split_for_parts();
@@ -73,7 +74,7 @@ pub fn router(state: &AppState) -> Router {
         .merge(login::routes())
         .merge(preview::routes())
         .merge(api)
-        .merge(openapi::routes(&document))
+        .merge(openapi::routes(&document, state))
         .route("/api/", any(no_such_route))
         .route("/api/{*rest}", any(no_such_route))
         .layer(CompressionLayer::new())
@@ -91,10 +92,13 @@ pub fn router(state: &AppState) -> Router {
             state.clone(),
             security::same_origin_only,
         ))
-        .layer(from_fn_with_state(state.clone(), security::with_headers));
-    for_browsers
-        .merge(ingest)
-        .merge(push::routes().layer(from_fn_with_state(state.clone(), security::with_headers)))
+        .layer(from_fn(security::with_headers));
+    let mut all = for_browsers;
+    if state.settings.exposure.public_metrics {
+        all = all.merge(metrics::routes());
+    }
+    all.merge(ingest)
+        .merge(push::routes().layer(from_fn(security::with_headers)))
         .merge(hooks::routes())
         .merge(track::routes())
         .route("/ingest", any(no_such_route))
@@ -102,10 +106,20 @@ pub fn router(state: &AppState) -> Router {
         .route("/ingest/{*rest}", any(no_such_route))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .route("/metrics", get(metrics::scrape))
         .layer(CatchPanicLayer::custom(after_panic))
         .layer(from_fn(errors::as_problems))
         .layer(from_fn(metrics::observe))
+        .layer(nosniff)
+        .layer(hsts)
+        .with_state(state.clone())
+}
+
+/// What a listener for a scraper answers: `/metrics`, nothing else.
+pub fn metrics_router(state: &AppState) -> Router {
+    let (nosniff, hsts) = security::outermost(state);
+    metrics::routes()
+        .layer(nosniff)
+        .layer(hsts)
         .with_state(state.clone())
 }
 

@@ -5,15 +5,21 @@
 
 use std::{fmt::Write, sync::Arc};
 
-use axum::{Json, Router, response::Html, routing::get};
-use http::{HeaderName, header::CONTENT_SECURITY_POLICY};
+use axum::{
+    Json, Router,
+    extract::{FromRef, FromRequestParts},
+    middleware::from_extractor_with_state,
+    response::{Html, IntoResponse, Redirect, Response},
+    routing::get,
+};
+use http::{HeaderName, header::CONTENT_SECURITY_POLICY, request::Parts};
 use serde_json::Value;
 use utoipa::{
     Modify, OpenApi,
     openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
 };
 
-use crate::state::AppState;
+use crate::{auth::ApiPrincipal, state::AppState};
 
 /// What stands above the operations.
 #[derive(OpenApi)]
@@ -50,8 +56,37 @@ impl Modify for Token {
     }
 }
 
-/// The two routes.
-pub(super) fn routes(document: &utoipa::openapi::OpenApi) -> Router<AppState> {
+/// The two routes: for anybody, or for whoever is signed in or has a token.
+pub(super) fn routes(document: &utoipa::openapi::OpenApi, state: &AppState) -> Router<AppState> {
+    let routes = open_routes(document);
+    if state.settings.exposure.public_api_docs {
+        return routes;
+    }
+    routes.layer(from_extractor_with_state::<Known, _>(state.clone()))
+}
+
+/// Somebody the server knows. Strangers are led to sign in where they want a page.
+struct Known;
+
+impl<S> FromRequestParts<S> for Known
+where
+    AppState: FromRef<S>,
+    S: Send + Sync,
+{
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        match ApiPrincipal::from_request_parts(parts, state).await {
+            Ok(_) => Ok(Self),
+            Err(_) if parts.uri.path() == "/api" && parts.method.is_safe() => {
+                Err(Redirect::to("/sign-in?next=%2Fapi").into_response())
+            }
+            Err(problem) => Err(problem.into_response()),
+        }
+    }
+}
+
+fn open_routes(document: &utoipa::openapi::OpenApi) -> Router<AppState> {
     let json = Arc::new(serde_json::to_value(document).unwrap_or_default());
     let page: Arc<str> = page(&json).into();
     Router::new()

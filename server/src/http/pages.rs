@@ -7,6 +7,7 @@ use app::{
     backend::Backend,
     chart::EchartsPath,
     later::{LaterPaths, Part},
+    preferences::Encrypted,
     shell,
     ui::Returned,
 };
@@ -72,6 +73,7 @@ pub(super) fn context(state: AppState) -> impl Fn() + Clone + Send + Sync + 'sta
         let backend: Arc<dyn Backend> = Arc::new(RequestBackend::new(state.clone(), signed));
         provide_context(backend);
         provide_context(EchartsPath(assets::echarts_path()));
+        provide_context(Encrypted(state.settings.base_url.is_https()));
         let Some(response) = use_context::<ResponseOptions>() else {
             return;
         };

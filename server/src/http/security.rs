@@ -7,6 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::Refusal;
+use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::problem::Problem;
 use crate::{auth::bearer, config::BaseUrl, state::AppState};
@@ -31,7 +32,7 @@ pub fn page_policy(nonce: &str) -> String {
 }
 
 /// Layer: security headers on every answer. A handler's own policy stays.
-pub async fn with_headers(State(state): State<AppState>, request: Request, next: Next) -> Response {
+pub async fn with_headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     let mut add = |name: HeaderName, value: &'static str| {
@@ -40,7 +41,6 @@ pub async fn with_headers(State(state): State<AppState>, request: Request, next:
             .or_insert(HeaderValue::from_static(value));
     };
     add(header::CONTENT_SECURITY_POLICY, NOTHING);
-    add(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     add(header::X_FRAME_OPTIONS, "DENY");
     add(header::REFERRER_POLICY, "same-origin");
     add(
@@ -55,10 +55,32 @@ pub async fn with_headers(State(state): State<AppState>, request: Request, next:
         HeaderName::from_static("cross-origin-resource-policy"),
         "same-origin",
     );
-    if state.settings.base_url.is_https() {
-        add(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000");
-    }
     response
+}
+
+/// A year. Without `includeSubDomains`: what else its operator serves below this name may speak plain http.
+const HSTS: &str = "max-age=31536000";
+
+/// Layer around everything, ingest and hooks included: no answer is taken for another kind than it says, nor, where the
+/// server is reached encrypted, asked for in clear.
+pub fn outermost(
+    state: &AppState,
+) -> (
+    SetResponseHeaderLayer<HeaderValue>,
+    SetResponseHeaderLayer<Option<HeaderValue>>,
+) {
+    let hsts = state
+        .settings
+        .base_url
+        .is_https()
+        .then(|| HeaderValue::from_static(HSTS));
+    (
+        SetResponseHeaderLayer::overriding(
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ),
+        SetResponseHeaderLayer::overriding(header::STRICT_TRANSPORT_SECURITY, hsts),
+    )
 }
 
 /// Layer: refuses unsafe requests that another site made a browser send.
@@ -100,10 +122,13 @@ fn is_same_origin(
         return matches!(site, "same-origin" | "none");
     }
     if let Some(origin) = text(&header::ORIGIN) {
+        // A page of http is another's than one of https, whatever its host. Where a proxy ends TLS, `Host` is as browsers
+        // have it, and the scheme is the base URL's.
+        let scheme = if base_url.is_https() { "https" } else { "http" };
         let own = |authority: &str| {
             origin
                 .split_once("://")
-                .is_some_and(|(_, from)| from.eq_ignore_ascii_case(authority))
+                .is_some_and(|(of, from)| of == scheme && from.eq_ignore_ascii_case(authority))
         };
         return own(base_url.authority()) || text(&header::HOST).is_some_and(own);
     }

@@ -45,6 +45,8 @@ async fn only_our_own_pages_can_use_the_session() {
         ),
         (&[("origin", "http://reports.example.org")], done),
         (&[("origin", "http://REPORTS.example.org")], done),
+        // Another scheme is another site.
+        (&[("origin", "https://reports.example.org")], refused),
         (
             &[
                 ("origin", "http://localhost:3000"),

@@ -15,6 +15,8 @@ mod factor;
 mod forgery;
 mod house;
 mod links;
+mod markup;
+mod masking;
 mod matrix;
 mod policy;
 mod push;

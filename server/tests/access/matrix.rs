@@ -699,7 +699,7 @@ async fn every_server_function_asks_for_its_role() {
 
 #[tokio::test]
 async fn every_api_route_has_its_line() {
-    let house = House::empty(&[]).await;
+    let house = House::empty(&["--public-api-docs"]).await;
     let answer = house.get("/api/v1/openapi.json", "").await;
     let description: Value = serde_json::from_str(&answer.body).unwrap();
     let mut described = BTreeSet::new();
@@ -811,6 +811,12 @@ async fn every_api_route_asks_tokens_for_their_scope() {
                     "{method} {path} with {}",
                     scope.as_str()
                 );
+                // Before anything is said about the body.
+                let mut broken = request(method.clone(), path, "application/json", "{");
+                let bearer = format!("Bearer {}", token.reveal()).parse().unwrap();
+                broken.headers_mut().insert(header::AUTHORIZATION, bearer);
+                let status = neighbours.house.send(broken).await.status;
+                assert_eq!(status, StatusCode::FORBIDDEN, "{method} {path}");
             }
             if path.contains("{id}") {
                 let status = call(path.replace("{id}", &foreign)).await;

@@ -219,7 +219,8 @@ fn lists_are_filtered_and_paged_through_both_families() {
 #[test]
 fn the_description_and_the_machine_room_answer() {
     let folder = Folder::new();
-    let server = Server::with_token(&folder);
+    let mut server = Server::start_with(&folder, &["--public-metrics"]);
+    server.token = token(&folder, "ingest,read,write");
     let document = server.get("/api/v1/openapi.json");
     assert_eq!(document.status, 200);
     let document = document.json();

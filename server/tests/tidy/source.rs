@@ -86,6 +86,85 @@ fn charming_is_named_in_the_chart_folder_alone() {
 }
 
 #[test]
+fn csv_is_written_in_one_place() {
+    let all = rust();
+    let elsewhere = all
+        .iter()
+        .filter(|s| s.path != "app/domain/src/csv.rs" && !s.is_test() && !is_tidy(s));
+    let words = [
+        "csv::Writer",
+        "WriterBuilder",
+        "replace('\"', \"\\\"\\\"\")",
+    ];
+    let findings = lines(elsewhere, |line| {
+        words.iter().any(|word| line.contains(word))
+    });
+    assert_none(
+        "domain::csv writes every CSV file: it guards formulas",
+        &findings,
+    );
+}
+
+/// Where a view writes text that the server doesn't escape: Leptos escapes neither the children of these elements nor inner
+/// HTML, and `leptos_meta` not its title.
+fn is_raw_text(line: &str) -> bool {
+    let line = line.replace("<TitleFormat", "");
+    let elements = ["<textarea", "<script", "<style", "<noscript"];
+    let has_child = |tag: &str| {
+        let mut found = line.match_indices(tag);
+        found.any(|(at, _)| {
+            let inside = line[at..].split_once('>').map(|(_, inside)| inside);
+            inside.is_some_and(|inside| !inside.is_empty() && !inside.starts_with("</"))
+        })
+    };
+    ["inner_html", "leptos_meta::Title", "<Title", "<title"]
+        .iter()
+        .any(|word| line.contains(word))
+        || elements.iter().any(|tag| has_child(tag))
+}
+
+#[test]
+fn raw_text_is_written_in_one_place() {
+    let all = rust();
+    let views = all.iter().filter(|s| {
+        let writes = ["app/src/layout/title.rs", "app/src/ui/area.rs"];
+        s.path.starts_with("app/src/") && !s.is_test() && !writes.contains(&s.path.as_str())
+    });
+    let findings: Vec<String> = lines(views, is_raw_text)
+        .into_iter()
+        // A constant of ours.
+        .filter(|line| !line.ends_with("<script nonce=use_nonce()>{BEFORE_PAINT}</script>"))
+        .filter(|line| !line.contains("Some(\"<script>\".to_owned())"))
+        .filter(|line| !line.contains("\"<script>\".to_owned(),"))
+        .collect();
+    assert_none(
+        "DocumentTitle writes titles, area_text what a <textarea> holds: both escape",
+        &findings,
+    );
+}
+
+#[test]
+fn the_raw_text_rule_sees_raw_text() {
+    for line in [
+        "<Title text/>",
+        "use leptos_meta::Title;",
+        "<textarea inner_html=x></textarea>",
+        "<textarea>{text}</textarea>",
+        "<noscript>{text}</noscript>",
+        "<title>{name}</title>",
+    ] {
+        assert!(is_raw_text(line), "{line}");
+    }
+    for line in [
+        "<DocumentTitle text/>",
+        "<textarea rows=3 {..text}></textarea>",
+        "<b>{name}</b>",
+    ] {
+        assert!(!is_raw_text(line), "{line}");
+    }
+}
+
+#[test]
 fn the_domain_and_the_pages_read_no_clock() {
     let all = rust();
     let pure = all.iter().filter(|s| s.path.starts_with("app/"));

@@ -206,7 +206,7 @@ async fn show(backend: &dyn Backend, draft: Draft, given: &mut Given) {
     let id = given.campaign.id.clone();
     let is_counted = matches!(given.step, Step::Recipients | Step::Summary);
     if is_counted && draft.audience != Audience::Nobody {
-        let count = backend.count_audience(given.channel, draft.audience.clone());
+        let count = backend.count_audience(Some(id.clone()), given.channel, draft.audience.clone());
         given.count = count.await.ok();
     }
     if given.step == Step::Summary && given.is_open {

@@ -14,11 +14,11 @@ pub async fn count_recipients(
     use domain::{Channel, Refusal, audience::Audience};
 
     let backend = crate::backend::backend()?;
-    let editing = backend.editing(id).await?;
+    let editing = backend.editing(id.clone()).await?;
     let channel = Channel::of_type(editing.campaign.campaign_type)
         .ok_or_else(|| Refusal::not_found("audience"))?;
     match crate::editor::view_model::audience(&fields, &editing.draft.audience)? {
         Audience::Nobody => Ok(AudienceCount::default()),
-        audience => backend.count_audience(channel, audience).await,
+        audience => backend.count_audience(Some(id), channel, audience).await,
     }
 }

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use super::insert::Placeholders;
 use crate::{
-    codec::escape,
     editor::{given::Choice, sheet::Sheet},
+    ui::area_text,
 };
 
 /// A field of one line.
@@ -156,8 +156,7 @@ impl Area {
         let menu = self
             .has_placeholders
             .then(|| view! { <Placeholders sheet target=id.clone()/> });
-        // As inner HTML: a text node would be a space where there is no text.
-        let text = escape(&sheet.saved(&self.name));
+        let text = area_text(&sheet.saved(&self.name));
         let is_source = self.is_source;
         let wrap = is_source.then_some("off");
         view! {
@@ -173,7 +172,7 @@ impl Area {
                     spellcheck=if is_source { "false" } else { "true" }
                     aria-describedby=about.clone()
                     aria-invalid=invalid(sheet, self.name.clone())
-                    inner_html=text
+                    {..text}
                 ></textarea>
                 {below(sheet, self.name, about, self.hint)}
                 {menu}

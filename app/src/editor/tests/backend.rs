@@ -169,7 +169,7 @@ impl SendingBackend for Workspace {
     fn templates(&self, _: String) -> Answer<Vec<WhatsAppTemplate>> {
         now(self.with(|state| state.templates.clone()))
     }
-    fn count_audience(&self, _: Channel, _: Audience) -> Answer<AudienceCount> {
+    fn count_audience(&self, _: Option<String>, _: Channel, _: Audience) -> Answer<AudienceCount> {
         now(Ok(AudienceCount {
             matched: 1_300,
             suppressed: 66,

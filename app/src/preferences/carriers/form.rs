@@ -4,9 +4,8 @@ use domain::carrier::{AccountInfo, Field, Protocol};
 use leptos::prelude::*;
 
 use crate::{
-    codec::escape,
     routes::Route,
-    ui::{Deed, DeedForm},
+    ui::{Deed, DeedForm, area_text},
 };
 
 /// Whether the form of a protocol has a field of this name, which says itself what is wrong with it.
@@ -84,14 +83,14 @@ pub(super) fn AccountForm(
 /// What only accounts that send have.
 fn sending(action: Deed, senders: String, per_second: Option<String>) -> AnyView {
     let senders = action.kept("senders", Some(senders)).unwrap_or_default();
-    let senders = escape(&senders);
+    let senders = area_text(&senders);
     let per_second = action.kept("per_second", per_second);
     let whom = "Numbers, addresses, apps or agents that campaigns may come from";
     view! {
         <div class="field">
             <label class="field__label" for="f-senders">"Senders, one to a line"</label>
             <textarea class="input input--lines" id="f-senders" name="senders" rows="3" autocomplete="off" spellcheck="false"
-                aria-invalid=invalid(action, "senders") aria-describedby="a-senders" inner_html=senders></textarea>
+                aria-invalid=invalid(action, "senders") aria-describedby="a-senders" {..senders}></textarea>
             {below(action, "senders", Some(whom.to_owned()))}
         </div>
         <div class="field">

@@ -1,54 +1,12 @@
 //! Texts of providers, made fit to be kept: short, in one line, without contact data.
 
-/// Longest reason that is kept, in characters.
-const REASON_CHARS_MAX: usize = 300;
 /// Longest word of a provider, in characters.
 const WORD_CHARS_MAX: usize = 64;
-/// From so many digits on a number may be somebody's.
-const PHONE_DIGITS: usize = 8;
 
-/// A reason in one line of at most 300 characters. Servers like to quote the address they refuse: mailboxes become
-/// `[address]` and long numbers `[number]`, because reasons are shown to people who may not see addresses.
+/// A reason in one line of at most 300 characters, without mailboxes and long numbers: they are shown to people who may
+/// not see addresses.
 pub(super) fn reason(text: &str) -> Option<String> {
-    let mut out = String::new();
-    for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
-        if word.is_empty() {
-            continue;
-        }
-        if !out.is_empty() {
-            out.push(' ');
-        }
-        if word.contains('@') {
-            out.push_str("[address]");
-        } else {
-            push_without_numbers(&mut out, word);
-        }
-        if out.len() > REASON_CHARS_MAX * 4 {
-            break;
-        }
-    }
-    let clipped: String = out.chars().take(REASON_CHARS_MAX).collect();
-    Some(clipped).filter(|text| !text.is_empty())
-}
-
-fn push_without_numbers(out: &mut String, word: &str) {
-    let mut rest = word;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
-        let (before, digits_on) = rest.split_at(start);
-        let end = digits_on
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(digits_on.len());
-        let (digits, after) = digits_on.split_at(end);
-        if digits.len() >= PHONE_DIGITS {
-            out.push_str(before.trim_end_matches('+'));
-            out.push_str("[number]");
-        } else {
-            out.push_str(before);
-            out.push_str(digits);
-        }
-        rest = after;
-    }
-    out.push_str(rest);
+    domain::masking::clean_reason(text)
 }
 
 /// A provider's word in capitals, blanks and dots as `_`.

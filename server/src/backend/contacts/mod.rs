@@ -1,8 +1,6 @@
 //! Contacts, lists, the blocklist and imports, as much of them as the asker may see. Pages and API both come through here.
 
-mod visible;
-
-pub(crate) use visible::contact as visible_contact;
+mod form;
 
 use app::backend::{Answer, ContactsBackend};
 use domain::{
@@ -14,7 +12,7 @@ use domain::{
     import::{ImportInfo, Mapping},
 };
 
-use super::RequestBackend;
+use super::{RequestBackend, visible::masked_for};
 use crate::{
     auth::{Action, Signed, audit},
     state::AppState,
@@ -39,7 +37,7 @@ impl ContactsBackend for RequestBackend {
     fn contact(&self, id: String) -> Answer<Contact> {
         self.answer(Action::Read, |state, by| async move {
             let contact = state.store.contact(by.workspace.id, &id).await?;
-            Ok(visible::contact(&by.principal, contact))
+            Ok(masked_for(&by.principal, contact))
         })
     }
 
@@ -130,15 +128,14 @@ impl ContactsBackend for RequestBackend {
     fn imports(&self) -> Answer<Vec<ImportInfo>> {
         self.answer(Action::Write, |state, by| async move {
             let imports = state.store.imports(by.workspace.id).await?;
-            let hide = |import| visible::import(&by.principal, import);
-            Ok(imports.into_iter().map(hide).collect())
+            Ok(masked_for(&by.principal, imports))
         })
     }
 
     fn import(&self, id: String) -> Answer<ImportInfo> {
         self.answer(Action::Write, |state, by| async move {
             let import = state.store.import(by.workspace.id, &id).await?;
-            Ok(visible::import(&by.principal, import))
+            Ok(masked_for(&by.principal, import))
         })
     }
 
@@ -174,11 +171,7 @@ impl RequestBackend {
                 .store
                 .contacts(by.workspace.id, &query, by_part, limit)
                 .await?;
-            let hide = |contact| visible::contact(&by.principal, contact);
-            Ok(ContactPage {
-                contacts: page.contacts.into_iter().map(hide).collect(),
-                next_cursor: page.next_cursor,
-            })
+            Ok(masked_for(&by.principal, page))
         })
     }
 
@@ -192,7 +185,7 @@ impl RequestBackend {
     ) -> Answer<SuppressionPage> {
         self.answer(Action::Read, move |state, by| async move {
             let by_part = by.principal.sees_contacts();
-            let mut page = state
+            let page = state
                 .store
                 .suppressions(
                     by.workspace.id,
@@ -203,8 +196,7 @@ impl RequestBackend {
                     limit,
                 )
                 .await?;
-            visible::suppressions(&by.principal, &mut page);
-            Ok(page)
+            Ok(masked_for(&by.principal, page))
         })
     }
 }
@@ -219,11 +211,11 @@ async fn save(
     if let Some(id) = &id
         && !by.principal.sees_contacts()
     {
-        visible::drop_masked(&mut new, &store.contact(ws, id).await?);
+        form::drop_masked(&mut new, &store.contact(ws, id).await?);
     }
     let new = people::check_contact(new, None)?;
     let saved = store
         .save_contact(ws, id.as_deref(), new, state.clock.now())
         .await?;
-    Ok(visible::contact(&by.principal, saved))
+    Ok(masked_for(&by.principal, saved))
 }

@@ -4,11 +4,12 @@ use delivery::work::bounded;
 use domain::{
     Channel, Refusal,
     audience::{Audience, TYPED_MAX},
+    masking,
     sending::{Draft, Editing, Step},
 };
 use store::SendingInfo;
 
-use crate::{auth::Signed, state::AppState};
+use crate::{auth::Signed, backend::visible::masked_for, state::AppState};
 
 /// A campaign with what stands in its way, as far as that can be told without asking anybody.
 pub(super) async fn editing(state: &AppState, info: SendingInfo) -> store::Result<Editing> {
@@ -53,7 +54,8 @@ pub(super) async fn save(
     mut draft: Draft,
 ) -> store::Result<Editing> {
     let (ws, now) = (by.workspace.id, state.clock.now());
-    let channel = state.store.sending(ws, id).await?.channel;
+    let known = state.store.sending(ws, id).await?;
+    let channel = known.channel;
     let is_other = |content: &domain::content::Content| content.channel() != channel;
     if draft
         .variants
@@ -63,6 +65,8 @@ pub(super) async fn save(
         let text = format!("write a message for {}", channel.label());
         return Err(Refusal::invalid("content", text).into());
     }
+    // A page sends the whole draft with each step, and with it an audience of which its editor saw a part.
+    draft.audience = meant_audience(state, by, draft.audience, &known.draft.audience).await?;
     if step == Step::Recipients {
         draft.audience = checked_audience(channel, draft.audience)?;
     }
@@ -71,7 +75,40 @@ pub(super) async fn save(
         .store
         .save_draft(ws, id, step, name, &draft, now)
         .await?;
-    editing(state, info).await
+    Ok(masked_for(&by.principal, editing(state, info).await?))
+}
+
+/// An audience as the asker means it. Who sees contacts masked may leave what they see as it was, and asks for nobody's
+/// address part by part. What an admin chose before stays what it is.
+///
+/// # Errors
+/// [`Refusal::Invalid`] for a comparison by parts of what is masked for the asker.
+pub(super) async fn meant_audience(
+    state: &AppState,
+    by: &Signed,
+    given: Audience,
+    known: &Audience,
+) -> store::Result<Audience> {
+    if by.principal.sees_contacts() {
+        return Ok(given);
+    }
+    let audience = masking::restore(given, known)?;
+    if audience == *known {
+        return Ok(audience);
+    }
+    for name in masking::check_comparisons(&audience)? {
+        if state
+            .store
+            .has_hidden_values(by.workspace.id, &name)
+            .await?
+        {
+            let text = format!(
+                "Some values of {name} are addresses or numbers, which are masked for you: compare it by is, present or absent."
+            );
+            return Err(Refusal::invalid("audience", text).into());
+        }
+    }
+    Ok(audience)
 }
 
 /// An audience whose typed addresses are in the form in which they are kept.

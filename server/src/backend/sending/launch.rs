@@ -7,7 +7,6 @@ use delivery::{Accounts, TestMessage};
 use domain::{
     Campaign, Channel, Refusal,
     audience::MissingValue,
-    recipient::mask,
     sending::{Launch, Obstacle, TestOutcome},
 };
 use store::{AccountRow, Prepared, SendingInfo, WorkspaceId};
@@ -15,6 +14,7 @@ use store::{AccountRow, Prepared, SendingInfo, WorkspaceId};
 use super::sample;
 use crate::{
     auth::{Signed, audit},
+    backend::visible::masked_for,
     state::AppState,
 };
 
@@ -40,18 +40,13 @@ pub(super) async fn missing_values(
     let (ws, now) = (by.workspace.id, state.clock.now());
     let info = state.store.sending(ws, id).await?;
     let missing = delivery::missing_values(&state.store, ws, &info, now).await;
-    let mut missing = match missing {
+    let missing = match missing {
         Ok(missing) => missing,
         // An audience that can't be read is told as an obstacle.
         Err(store::Error::Refused(_)) => Vec::new(),
         Err(error) => return Err(error),
     };
-    if !by.principal.sees_contacts() {
-        for example in missing.iter_mut().flat_map(|value| &mut value.examples) {
-            example.shown = mask(&example.shown);
-        }
-    }
-    Ok(missing)
+    Ok(masked_for(&by.principal, missing))
 }
 
 async fn found(

@@ -11,7 +11,7 @@ use domain::{
     audience::{Audience, AudienceCount, FollowUp, MissingValue},
     carrier::AccountInfo,
     content::{Content, Preview, WhatsAppTemplate},
-    recipient::{HistoryEntry, mask},
+    recipient::HistoryEntry,
     sending::{
         Control, Draft, Editing, HeldDecision, HeldMessage, Launch, Obstacle, PositionClicks,
         Progress, Reply, Step, TestOutcome,
@@ -19,7 +19,7 @@ use domain::{
     uplift::Uplift,
 };
 
-use super::RequestBackend;
+use super::{RequestBackend, visible::masked_for};
 use crate::auth::Action;
 
 /// Held messages and answers shown at once.
@@ -29,7 +29,8 @@ impl SendingBackend for RequestBackend {
     fn editing(&self, id: String) -> Answer<Editing> {
         self.answer(Action::Read, |state, by| async move {
             let info = state.store.sending(by.workspace.id, &id).await?;
-            draft::editing(&state, info).await
+            let editing = draft::editing(&state, info).await?;
+            Ok(masked_for(&by.principal, editing))
         })
     }
 
@@ -65,11 +66,21 @@ impl SendingBackend for RequestBackend {
         })
     }
 
-    fn count_audience(&self, channel: Channel, audience: Audience) -> Answer<AudienceCount> {
+    fn count_audience(
+        &self,
+        campaign: Option<String>,
+        channel: Channel,
+        audience: Audience,
+    ) -> Answer<AudienceCount> {
         self.answer(Action::Write, move |state, by| async move {
+            let (ws, store) = (by.workspace.id, &state.store);
+            let known = match campaign {
+                Some(id) => store.sending(ws, &id).await?.draft.audience,
+                None => Audience::Nobody,
+            };
+            let audience = draft::meant_audience(&state, &by, audience, &known).await?;
             let audience = draft::checked_audience(channel, audience)?;
             let now = state.clock.now();
-            let (ws, store) = (by.workspace.id, &state.store);
             store.count_audience(ws, channel, &audience, now).await
         })
     }
@@ -80,7 +91,7 @@ impl SendingBackend for RequestBackend {
             let (values, recipient) = sample::values(&state, &by, &info, n).await?;
             let mut preview = bounded(move || content::preview(&content, &values, "")).await?;
             preview.recipient = recipient;
-            Ok(preview)
+            Ok(masked_for(&by.principal, preview))
         })
     }
 
@@ -90,14 +101,15 @@ impl SendingBackend for RequestBackend {
                 return Ok(Vec::new());
             };
             let (values, recipient) = sample::values(&state, &by, &info, 0).await?;
-            bounded(move || {
+            let previews: Vec<Preview> = bounded(move || {
                 let previews = info.draft.variants.iter().map(|variant| Preview {
                     recipient: recipient.clone(),
                     ..content::preview(&variant.content, &values, &variant.name)
                 });
                 previews.collect()
             })
-            .await
+            .await?;
+            Ok(masked_for(&by.principal, previews))
         })
     }
 
@@ -132,7 +144,8 @@ impl SendingBackend for RequestBackend {
         addresses: Vec<String>,
     ) -> Answer<Vec<TestOutcome>> {
         self.answer(Action::Write, move |state, by| async move {
-            launch::test(&state, &by, &id, &variant, addresses).await
+            let outcomes = launch::test(&state, &by, &id, &variant, addresses).await?;
+            Ok(masked_for(&by.principal, outcomes))
         })
     }
 
@@ -156,10 +169,9 @@ impl SendingBackend for RequestBackend {
 
     fn progress(&self, id: String) -> Answer<Option<Progress>> {
         self.answer(Action::Read, |state, by| async move {
-            state
-                .store
-                .progress(by.workspace.id, &id, state.clock.now())
-                .await
+            let now = state.clock.now();
+            let progress = state.store.progress(by.workspace.id, &id, now).await?;
+            Ok(masked_for(&by.principal, progress))
         })
     }
 
@@ -177,13 +189,8 @@ impl SendingBackend for RequestBackend {
 
     fn held(&self, id: String) -> Answer<Vec<HeldMessage>> {
         self.answer(Action::Read, |state, by| async move {
-            let mut held = state.store.held(by.workspace.id, &id, SHOWN_MAX).await?;
-            if !by.principal.sees_contacts() {
-                for message in &mut held {
-                    message.recipient = mask(&message.recipient);
-                }
-            }
-            Ok(held)
+            let held = state.store.held(by.workspace.id, &id, SHOWN_MAX).await?;
+            Ok(masked_for(&by.principal, held))
         })
     }
 
@@ -208,19 +215,15 @@ impl SendingBackend for RequestBackend {
 
     fn replies(&self, id: String) -> Answer<Vec<Reply>> {
         self.answer(Action::Read, |state, by| async move {
-            let mut replies = state.store.replies(by.workspace.id, &id, SHOWN_MAX).await?;
-            if !by.principal.sees_contacts() {
-                for reply in &mut replies {
-                    reply.sender = mask(&reply.sender);
-                }
-            }
-            Ok(replies)
+            let replies = state.store.replies(by.workspace.id, &id, SHOWN_MAX).await?;
+            Ok(masked_for(&by.principal, replies))
         })
     }
 
     fn positions(&self, id: String) -> Answer<Vec<PositionClicks>> {
         self.answer(Action::Read, |state, by| async move {
-            state.store.clicks_by_position(by.workspace.id, &id).await
+            let links = state.store.clicks_by_position(by.workspace.id, &id).await?;
+            Ok(masked_for(&by.principal, links))
         })
     }
 
@@ -239,10 +242,9 @@ impl SendingBackend for RequestBackend {
 
     fn history(&self, id: String, message: String) -> Answer<Vec<HistoryEntry>> {
         self.answer(Action::Read, |state, by| async move {
-            state
-                .store
-                .history(by.workspace.id, &id, &message, None)
-                .await
+            let (ws, store) = (by.workspace.id, &state.store);
+            let history = store.history(ws, &id, &message, None).await?;
+            Ok(masked_for(&by.principal, history))
         })
     }
 }

@@ -1,13 +1,13 @@
 //! Whom a message is shown with.
 
 use content::{CompileOptions, Values};
-use domain::{Channel, contact::Contact, recipient::mask};
+use domain::{Channel, contact::Contact};
 use store::SendingInfo;
 
-use crate::{auth::Signed, backend::contacts::visible_contact, state::AppState};
+use crate::{auth::Signed, backend::visible::masked_for, state::AppState};
 
-/// Values of the `n`th person of the audience, and their address as the asker sees it; made-up ones where there is
-/// nobody.
+/// Values of the `n`th person of the audience, as the asker sees them, and their address, which is still to be masked;
+/// made-up ones where there is nobody.
 pub(super) async fn values(
     state: &AppState,
     by: &Signed,
@@ -29,14 +29,8 @@ pub(super) async fn values(
     let (mut values, recipient) = match contact {
         Some(contact) => {
             let address = address(info.channel, &contact).unwrap_or_default();
-            let shown = match by.principal.sees_contacts() {
-                true => address,
-                false => mask(&address),
-            };
-            (
-                Values::of_contact(&visible_contact(&by.principal, contact)),
-                shown,
-            )
+            let contact = masked_for(&by.principal, contact);
+            (Values::of_contact(&contact), address)
         }
         None => (made_up(), String::new()),
     };

@@ -9,6 +9,7 @@ use domain::{
     Channel, Refusal,
     carrier::{AccountInfo, Protocol},
     content::WhatsAppTemplate,
+    user::Scope,
 };
 use serde::Serialize;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -72,6 +73,8 @@ async fn list(
     caller: ApiPrincipal,
     params: Params,
 ) -> Result<Json<Vec<SendingAccount>>, Problem> {
+    // Before its question is looked at: that is nothing for those who may not write.
+    caller.require(Scope::Write)?;
     let pages = backend(&state, caller).await?;
     let channels = Channel::ALL.map(|channel| (channel.as_str(), channel));
     let channel = params

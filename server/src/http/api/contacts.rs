@@ -24,9 +24,7 @@ use super::{
     schema::{ContactCountsDoc, ContactDoc, ContactPageDoc, NewContactDoc, ProblemDoc, TakenDoc},
     sending::backend,
 };
-use crate::{
-    auth::ApiPrincipal, backend::visible_contact, http::problem::Problem, state::AppState,
-};
+use crate::{auth::ApiPrincipal, backend::masked_for, http::problem::Problem, state::AppState};
 
 /// Contacts of a page unless asked otherwise, and at most.
 const LIMIT: (u32, u32) = (50, 500);
@@ -153,7 +151,7 @@ async fn create(
     let is_new = contact.created_at == now;
     let id = contact.id.clone();
     // Who may write may see what was written, even without the right to read.
-    let contact = visible_contact(&caller.0, contact);
+    let contact = masked_for(&caller.0, contact);
     if !is_new {
         return Ok(Json(contact).into_response());
     }

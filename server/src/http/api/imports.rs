@@ -24,7 +24,9 @@ use super::{
     schema::{ImportErrorsDoc, ImportInfoDoc, MappingDoc, ProblemDoc},
     sending::{backend, problem},
 };
-use crate::{auth::ApiPrincipal, contacts, http::problem::Problem, state::AppState};
+use crate::{
+    auth::ApiPrincipal, backend::masked_for, contacts, http::problem::Problem, state::AppState,
+};
 
 /// Errors of a page unless asked otherwise, and at most.
 const LIMIT: (u32, u32) = (100, 1_000);
@@ -225,7 +227,7 @@ async fn errors(
         .filter(|_| is_full)
         .map(|last| last.row.to_string());
     Ok(Json(ImportErrors {
-        errors,
+        errors: masked_for(&caller.0, errors),
         next_cursor,
     }))
 }

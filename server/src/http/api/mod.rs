@@ -21,14 +21,15 @@ mod tests;
 
 use axum::{
     body::Bytes,
-    extract::{DefaultBodyLimit, FromRequest, Request},
+    extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request},
 };
+use domain::user::Scope;
 use http::StatusCode;
 use serde::de::DeserializeOwned;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::problem::Problem;
-use crate::state::AppState;
+use crate::{auth::ApiPrincipal, state::AppState};
 
 /// No request of this API is longer.
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -64,13 +65,18 @@ pub(super) fn uploads() -> OpenApiRouter<AppState> {
     imports::uploads()
 }
 
-/// A JSON body. What isn't JSON answers 400, what is JSON but not what was asked for 422.
+/// A JSON body of a request that writes. Who may not write gets 403 before it is read: its form is nothing for them. What
+/// isn't JSON answers 400, what is JSON but not what was asked for 422.
 struct JsonBody<T>(T);
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+impl<T: DeserializeOwned> FromRequest<AppState> for JsonBody<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let caller = ApiPrincipal::from_request_parts(&mut parts, state).await?;
+        caller.require(Scope::Write)?;
+        let request = Request::from_parts(parts, body);
         let bytes = Bytes::from_request(request, state)
             .await
             .map_err(|rejection| {

@@ -10,7 +10,7 @@ use super::{
     params::Params,
     schema::{BucketDoc, ClockDoc, EvidenceFilterDoc, ProblemDoc, ReportDoc},
 };
-use crate::{auth::ApiPrincipal, http::problem::Problem, state::AppState};
+use crate::{auth::ApiPrincipal, backend::masked_for, http::problem::Problem, state::AppState};
 
 /// Report on a campaign
 ///
@@ -45,12 +45,8 @@ pub(super) async fn of_campaign(
     caller.require(Scope::Read)?;
     let query = params.report_query()?;
     let now = state.clock.now();
-    Ok(Json(
-        state
-            .store
-            .report(caller.workspace(), &id, &query, now)
-            .await?,
-    ))
+    let report = state.store.report(caller.workspace(), &id, &query, now);
+    Ok(Json(masked_for(&caller.0, report.await?)))
 }
 
 /// Report on the whole workspace
@@ -81,10 +77,6 @@ pub(super) async fn of_account(
     caller.require(Scope::Read)?;
     let query = params.report_query()?;
     let now = state.clock.now();
-    Ok(Json(
-        state
-            .store
-            .account_report(caller.workspace(), &query, now)
-            .await?,
-    ))
+    let report = state.store.account_report(caller.workspace(), &query, now);
+    Ok(Json(masked_for(&caller.0, report.await?)))
 }

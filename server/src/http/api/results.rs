@@ -9,6 +9,7 @@ use axum::{
 };
 use bytes::Bytes;
 use domain::{
+    csv::{BYTE_ORDER_MARK, line},
     message::Category,
     recipient::{RecipientPage, RecipientRow},
     user::Scope,
@@ -36,8 +37,6 @@ const SHEET_ROWS: u32 = 1_048_575;
 const PAGES_AHEAD: usize = 4;
 /// Bytes of a chunk of the finished workbook.
 const CHUNK_BYTES: usize = 64 * 1024;
-/// So that spreadsheets read names as they are.
-const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 const HEADER: [&str; 10] = [
     "recipient",
@@ -68,41 +67,6 @@ fn cells(row: RecipientRow) -> [String; 10] {
         row.clicks.to_string(),
         row.variant.unwrap_or_default(),
     ]
-}
-
-/// A cell that no spreadsheet takes for a formula. Whatever begins like one gets an apostrophe before it (OWASP, "CSV
-/// injection"); a phone number, a plus and digits, is none.
-fn harmless(cell: &str) -> String {
-    let is_number = cell
-        .strip_prefix('+')
-        .is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit()));
-    // Full-width forms are taken for the plain ones by some.
-    let begins = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
-    if begins && !is_number {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
-}
-
-/// A line of CSV (RFC 4180).
-fn line<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
-    let mut line = String::new();
-    for (n, cell) in cells.into_iter().enumerate() {
-        if n > 0 {
-            line.push(',');
-        }
-        let cell = harmless(cell);
-        if cell.contains(['"', ',', '\n', '\r']) {
-            line.push('"');
-            line.push_str(&cell.replace('"', "\"\""));
-            line.push('"');
-        } else {
-            line.push_str(&cell);
-        }
-    }
-    line.push_str("\r\n");
-    line
 }
 
 /// Download the results as CSV
@@ -298,30 +262,4 @@ fn contents(mut file: std::fs::File) -> ReceiverStream<std::io::Result<Bytes>> {
         }
     });
     ReceiverStream::new(body)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        for (cell, written) in [
-            ("=1+1", "'=1+1"),
-            ("+34600111222", "+34600111222"),
-            ("+34 600", "'+34 600"),
-            ("-2", "'-2"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "'\t=1"),
-            ("＝1", "'＝1"),
-            ("ana@example.org", "ana@example.org"),
-            ("", ""),
-        ] {
-            assert_eq!(harmless(cell), written);
-        }
-        assert_eq!(
-            line(["a,b", "say \"hi\"", "x"]),
-            "\"a,b\",\"say \"\"hi\"\"\",x\r\n"
-        );
-    }
 }

@@ -6,6 +6,7 @@
 mod check;
 mod devices;
 mod dry_run;
+mod hidden;
 mod imports;
 mod lists;
 mod merge;

@@ -8,7 +8,10 @@ use domain::{
     contact::{Consent, Contact, ContactCounts, ContactPage, ContactQuery, SuppressionSource},
 };
 
-use super::{ContactRow, bound, channel, consent_column, contact_columns, like, source};
+use super::{
+    ContactRow, bound, channel, consent_column, contact_columns, hidden::holds_address, like,
+    source,
+};
 use crate::{Result, Store, WorkspaceId, db::is_storable, macros::reading};
 
 /// Characters of a search that are looked at.
@@ -88,7 +91,7 @@ impl Store {
 
     /// A page of contacts, newest first. `by_part` says whether numbers and addresses are found by their beginnings:
     /// otherwise, for those who see them masked, only a whole one is found, or the masked rest could be found out digit by
-    /// digit. Names are found by any part.
+    /// digit. Names are found by any part, but for those that hold a number or an address.
     ///
     /// # Errors
     /// Refused for a cursor that is none of ours, or a list that isn't there.
@@ -262,17 +265,22 @@ fn page_text(is_search: bool, by_part: bool, is_of_list: bool, is_blocked: bool)
         contact_columns!(),
         " FROM contact WHERE workspace = $1 AND pk < $2"
     ));
-    text.push_str(match (is_search, by_part) {
-        (true, true) => {
+    match (is_search, by_part) {
+        (true, true) => text.push_str(
             " AND (name_folded LIKE $3 ESCAPE '!' OR phone LIKE $4 ESCAPE '!' OR email LIKE $4 ESCAPE '!'
-               OR external_id = $7)"
-        }
+               OR external_id = $7)",
+        ),
         (true, false) => {
-            " AND (name_folded LIKE $3 ESCAPE '!' OR phone = $4 OR email = $4 OR external_id = $7)"
+            let is_hidden = holds_address("name_folded");
+            let _ = write!(
+                text,
+                " AND ((name_folded LIKE $3 ESCAPE '!' AND NOT {is_hidden}) OR name_folded = $4
+                   OR phone = $4 OR email = $4 OR external_id = $7)"
+            );
         }
         // Every parameter must stand somewhere, or PostgreSQL doesn't know its type.
-        (false, _) => " AND $3 = '%%' AND $4 <> '!' AND $7 = ''",
-    });
+        (false, _) => text.push_str(" AND $3 = '%%' AND $4 <> '!' AND $7 = ''"),
+    }
     text.push_str(if is_of_list {
         " AND pk IN (SELECT contact FROM contact_list_member WHERE list = $5)"
     } else {

@@ -1141,3 +1141,60 @@ async fn a_dry_run_that_is_broken_off_begins_anew() {
         );
     }
 }
+
+#[tokio::test]
+async fn names_and_values_that_hold_an_address_are_known() {
+    for store in stores().await {
+        let ws = workspace(&store, "UTC").await;
+        let other = workspace(&store, "UTC").await;
+        let values = [
+            ("city", "Madrid 28013"),
+            ("second", "mobile 600 999 888"),
+            ("mail", "ada＠x.de"),
+            ("link", "https://x.de/?a=ada%40x.de"),
+            ("born", "1990-05"),
+        ];
+        let new = |name: &str, email: &str| NewContact {
+            name: Some(name.to_owned()),
+            attributes: values
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            ..person(email)
+        };
+        let rows = vec![
+            new("Ada", "ada@x.de"),
+            new("Marta +34600999888", "marta@x.de"),
+            new("Bob bob@x.de", "bob@x.de"),
+        ];
+        add(&store, ws, rows).await;
+        for (name, is_hidden) in [
+            ("name", true),
+            ("city", false),
+            ("second", true),
+            ("mail", true),
+            ("link", true),
+            ("born", false),
+            ("nobodys", false),
+            ("no name", false),
+        ] {
+            let found = store.has_hidden_values(ws, name).await.unwrap();
+            assert_eq!(found, is_hidden, "{name}");
+            assert!(!store.has_hidden_values(other, name).await.unwrap());
+        }
+        for (q, by_part, n) in [
+            ("ad", false, 1),
+            ("marta", false, 0),
+            ("marta", true, 1),
+            ("600", false, 0),
+            ("bob", false, 0),
+            ("Marta +34600999888", false, 1),
+        ] {
+            let query = ContactQuery {
+                q: q.to_owned(),
+                ..ContactQuery::default()
+            };
+            let page = store.contacts(ws, &query, by_part, 9).await.unwrap();
+            assert_eq!(page.contacts.len(), n, "{q} {by_part}");
+        }
+    }
+}

@@ -209,7 +209,7 @@ async fn count_audience(
 ) -> Result<Json<AudienceCount>, Problem> {
     let backend = backend(&state, caller).await?;
     let count = backend
-        .count_audience(question.channel, question.audience)
+        .count_audience(None, question.channel, question.audience)
         .await;
     count.map(Json).map_err(problem)
 }
