@@ -86,14 +86,7 @@ pub async fn load_details(id: String) -> Result<Details, AppError> {
     };
     let whom = match Channel::of_type(card.campaign.campaign_type) {
         Some(channel) if is_draft && may_edit && missing.is_empty() => {
-            let draft = backend.editing(id.clone()).await?.draft;
-            let count = backend
-                .count_audience(Some(id.clone()), channel, draft.audience)
-                .await?;
-            Some(Whom {
-                people: count.eligible,
-                held_back: draft.holdout,
-            })
+            Some(whom(&*backend, &id, channel).await?)
         }
         _ => None,
     };
@@ -117,6 +110,23 @@ pub async fn load_details(id: String) -> Result<Details, AppError> {
         previews,
         whom,
         lacking,
+    })
+}
+
+/// How many people a draft goes to as things stand.
+#[cfg(feature = "ssr")]
+async fn whom(
+    backend: &dyn crate::backend::Backend,
+    id: &str,
+    channel: domain::Channel,
+) -> Result<Whom, AppError> {
+    let draft = backend.editing(id.to_owned()).await?.draft;
+    let count = backend
+        .count_audience(Some(id.to_owned()), channel, draft.audience)
+        .await?;
+    Ok(Whom {
+        people: count.eligible,
+        held_back: draft.holdout,
     })
 }
 

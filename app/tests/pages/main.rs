@@ -276,7 +276,7 @@ fn a_campaign_that_waits_is_sent_scheduled_or_edited() {
             "1,100 of 1,130 recipients have no value for code and would get no message",
             "href=\"/contacts/k1\"",
             "a…@example.com",
-            "{{ code | default(&quot;…&quot;) }}",
+            "{{ code | default(\"…\") }}",
         ],
     );
     assert_hides(

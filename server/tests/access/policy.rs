@@ -181,7 +181,7 @@ async fn cookies_of_https_travel_no_other_way_and_end_with_the_session() {
     let answer = house.send(made).await;
     let flash = answer.header("set-cookie");
     assert!(
-        flash.contains("reportage_flash=rpt_") && flash.ends_with("; Secure"),
+        flash.contains("reportage_flash_token=rpt_") && flash.ends_with("; Secure"),
         "{} {flash}",
         answer.status
     );

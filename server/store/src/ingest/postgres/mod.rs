@@ -24,15 +24,12 @@ const ROWS_PER_STATEMENT: usize = 5_000;
 pub(super) fn start(pool: PgPool, mut queue: Queue) {
     tokio::spawn(async move {
         while let Some(first) = queue.commands.recv().await {
-            let group = queue.fill(first);
+            let mut group = queue.fill(first);
+            group.pass_checks();
             if !group.jobs.is_empty() {
                 let (requests, replies) = Job::apart(group.jobs);
                 let committed = commit(&pool, &requests).await;
                 queue.answer(replies, committed);
-            }
-            for (_, done) in group.checks {
-                // Its connections are everybody's.
-                let _gone = done.send(Ok(()));
             }
             for done in group.settle.into_iter().chain(group.forget) {
                 // Nothing is put off, and nothing is remembered between commits.

@@ -109,14 +109,20 @@ pub(super) async fn start(
             }
             // Nobody is left to ask for anything; what is not settled now is at the next start.
             let _turn = turn.blocking_lock();
-            if let Err(error) = writer.settle() {
-                tracing::warn!(%error, "the journal is left for the next start");
-            }
+            writer.settle_at_the_end();
         })
         .map_err(|error| {
             Error::Configuration(format!("the writer thread did not start: {error}"))
         })?;
     is_open.await.unwrap_or(Err(Error::Unavailable))
+}
+
+impl Writer {
+    fn settle_at_the_end(&mut self) {
+        if let Err(error) = self.settle() {
+            tracing::warn!(%error, "the journal is left for the next start");
+        }
+    }
 }
 
 /// What is remembered to admit facts without asking the database.
