@@ -24,8 +24,7 @@ const ROWS_PER_STATEMENT: usize = 5_000;
 pub(super) fn start(pool: PgPool, mut queue: Queue) {
     tokio::spawn(async move {
         while let Some(first) = queue.commands.recv().await {
-            let mut group = queue.fill(first);
-            group.pass_checks();
+            let group = queue.fill(first).without_checks();
             if !group.jobs.is_empty() {
                 let (requests, replies) = Job::apart(group.jobs);
                 let committed = commit(&pool, &requests).await;
