@@ -15,7 +15,7 @@ const IDLE: Duration = Duration::from_millis(500);
 const PAUSE: Duration = Duration::from_millis(50);
 /// Waits after failures in a row: the first, and the longest.
 const FAILED_FIRST: Duration = Duration::from_millis(500);
-const FAILED_LONGEST: Duration = Duration::from_secs(30);
+const FAILED_LONGEST: Duration = Duration::from_secs(10);
 
 /// How long a loop rests.
 #[derive(Debug, Default)]
@@ -59,15 +59,20 @@ impl Engine {
         let mut rest = Rest::default();
         while !shutdown.is_cancelled() {
             let wait = match self.hand_over(&name, shutdown).await {
-                Ok(0) => self.idle().await,
-                Ok(_) => Duration::ZERO,
+                Ok(handed) => {
+                    rest.failures = 0;
+                    if handed == 0 {
+                        self.idle().await
+                    } else {
+                        Duration::ZERO
+                    }
+                }
                 Err(error) => {
                     complain(&error, "messages could not be handed over");
                     rest.failed()
                 }
             };
             if wait.is_zero() {
-                rest.failures = 0;
                 // The others get their turn even where nothing ever waits.
                 tokio::task::yield_now().await;
                 continue;
@@ -98,6 +103,7 @@ impl Engine {
                     PAUSE.max(self.idle().await)
                 }
                 Ok(done) => {
+                    rest.failures = 0;
                     if done.expanded > 0 || done.started > 0 {
                         self.options().wake.notify_waiters();
                     }

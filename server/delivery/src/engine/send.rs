@@ -25,7 +25,8 @@ use crate::{
 
 /// Outcomes recorded in one transaction.
 const RECORDED_AT_ONCE: usize = 128;
-/// How often a database that can't just now is asked to record them.
+/// How often a database that can't just now is asked to record them when the server is about to end. Otherwise it is asked
+/// until the lease is over, because what isn't recorded is uncertain.
 const RECORD_TRIES: u32 = 20;
 /// Between two of these.
 const RECORD_PAUSE: Duration = Duration::from_millis(250);
@@ -131,12 +132,12 @@ impl Engine {
         worker: &str,
         shutdown: &CancellationToken,
     ) -> Result<usize> {
+        let back: Vec<_> = claimed.iter().map(outcome::not_begun).collect();
         let account = match self.inner.accounts.account(active.account).await {
             Ok(account) => account,
             Err(unusable) => {
                 // Nothing was begun, and nothing is lost.
-                let back: Vec<_> = claimed.iter().map(outcome::not_begun).collect();
-                self.store().record(worker, &back, self.now()).await?;
+                self.record(worker, shutdown, &back).await?;
                 return match unusable {
                     Unusable::Passing(error) => Err(error),
                     Unusable::Lasting(reason) => {
@@ -154,7 +155,13 @@ impl Engine {
             is_stopped: AtomicBool::new(false),
             shutdown,
         };
-        let made = self.make(&batch, claimed).await?;
+        let made = match self.make(&batch, claimed).await {
+            Ok(made) => made,
+            Err(error) => {
+                self.record(worker, shutdown, &back).await?;
+                return Err(error);
+            }
+        };
         self.hand(&batch, made).await
     }
 
@@ -194,9 +201,7 @@ impl Engine {
                 Err(why) => unmade.push(outcome::unsent(&claimed, why.raw, why.reason)),
             }
         }
-        self.store()
-            .record(batch.worker, &unmade, self.now())
-            .await?;
+        self.record(batch.worker, batch.shutdown, &unmade).await?;
         Ok(made)
     }
 
@@ -244,7 +249,9 @@ impl Engine {
         said: &mut Said,
     ) -> Result<()> {
         if batch.account.protocol == Protocol::Sandbox {
-            self.expect_receipts(batch, chunk).await?;
+            let answered: &[Answered] = chunk;
+            self.persist(batch.shutdown, || self.expect_receipts(batch, answered))
+                .await?;
         }
         let mut handed = Vec::with_capacity(chunk.len());
         for answered in chunk.drain(..) {
@@ -256,7 +263,7 @@ impl Engine {
             }
             handed.push(answered.handed);
         }
-        self.record(batch.worker, &handed).await
+        self.record(batch.worker, batch.shutdown, &handed).await
     }
 
     async fn submit_one(
@@ -284,16 +291,42 @@ impl Engine {
         }
     }
 
-    /// Records outcomes. A database that can't just now is asked again: what isn't recorded is uncertain in the end.
-    async fn record(&self, worker: &str, handed: &[Handed]) -> Result<()> {
+    /// Records outcomes. What isn't recorded is uncertain in the end.
+    async fn record(
+        &self,
+        worker: &str,
+        shutdown: &CancellationToken,
+        handed: &[Handed],
+    ) -> Result<()> {
+        self.persist(shutdown, || self.store().record(worker, handed, self.now()))
+            .await
+            .map(drop)
+    }
+
+    /// Does it again and again while the database can't just now, such as on a full disk. Meanwhile the worker begins
+    /// nothing else.
+    async fn persist<T, F: Future<Output = Result<T>>>(
+        &self,
+        shutdown: &CancellationToken,
+        attempt: impl Fn() -> F,
+    ) -> Result<T> {
+        let lease = self.options().lease.to_std().unwrap_or_default();
+        let since = tokio::time::Instant::now();
         let mut tries = 1;
         loop {
-            match self.store().record(worker, handed, self.now()).await {
-                Err(error) if error.is_passing() && tries < RECORD_TRIES => {
+            match attempt().await {
+                Err(error)
+                    if error.is_passing()
+                        && since.elapsed() < lease
+                        && (tries < RECORD_TRIES || !shutdown.is_cancelled()) =>
+                {
+                    if tries == 1 {
+                        tracing::warn!(%error, "what was handed over can't be recorded; trying again");
+                    }
                     tries += 1;
                     tokio::time::sleep(RECORD_PAUSE).await;
                 }
-                other => return other.map(drop),
+                other => return other,
             }
         }
     }

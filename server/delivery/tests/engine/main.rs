@@ -8,6 +8,7 @@ mod carriers;
 mod clicks;
 mod consents;
 mod crash;
+mod full;
 mod house;
 mod inbox;
 mod lifecycle;
