@@ -1,5 +1,6 @@
 //! The engine: one unit of each kind of work at a time.
 
+mod record;
 mod run;
 mod send;
 mod simulated;

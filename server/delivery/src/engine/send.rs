@@ -3,14 +3,12 @@
 use std::{
     collections::HashMap,
     sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
 };
 
 use carrier::Outgoing;
 use chrono::{DateTime, Utc};
-use domain::carrier::Protocol;
 use futures::{StreamExt, future, stream};
-use store::{Active, Claim, Claimed, Handed, Outcome, Result};
+use store::{Active, Claim, Claimed, Handed, Result};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -23,37 +21,29 @@ use crate::{
     seams::{Account, Unusable},
 };
 
-/// Outcomes recorded in one transaction.
-const RECORDED_AT_ONCE: usize = 128;
-/// How often a database that can't just now is asked to record them when the server is about to end. Otherwise it is asked
-/// until the lease is over, because what isn't recorded is uncertain.
-const RECORD_TRIES: u32 = 20;
-/// Between two of these.
-const RECORD_PAUSE: Duration = Duration::from_millis(250);
-
 /// What is claimed, by whom, and how it goes out.
 pub(super) struct Batch<'a> {
-    worker: &'a str,
+    pub(super) worker: &'a str,
     pub(super) active: &'a Active,
     pub(super) arms: &'a Arms,
     pub(super) account: &'a Account,
     /// Set when nothing more is to be begun: the server ends, or the account asks for patience.
     is_stopped: AtomicBool,
-    shutdown: &'a CancellationToken,
+    pub(super) shutdown: &'a CancellationToken,
 }
 
 /// What a batch's answers say of the account.
 #[derive(Default)]
-struct Said {
-    pause: Option<DateTime<Utc>>,
-    trouble: Option<String>,
-    has_taken: bool,
+pub(super) struct Said {
+    pub(super) pause: Option<DateTime<Utc>>,
+    pub(super) trouble: Option<String>,
+    pub(super) has_taken: bool,
 }
 
 /// A message whose answer is in.
 pub(super) struct Answered {
     pub(super) handed: Handed,
-    word: AccountWord,
+    pub(super) word: AccountWord,
     /// What was handed over; none when it wasn't begun.
     pub(super) outgoing: Option<Outgoing>,
 }
@@ -227,45 +217,6 @@ impl Engine {
         Ok(n.max(1))
     }
 
-    /// Records answers until there are no more; what they say of the account.
-    async fn record_all(
-        &self,
-        batch: &Batch<'_>,
-        mut known: mpsc::Receiver<Answered>,
-    ) -> Result<Said> {
-        let mut said = Said::default();
-        let mut chunk = Vec::new();
-        while known.recv_many(&mut chunk, RECORDED_AT_ONCE).await > 0 {
-            self.note(batch, &mut chunk, &mut said).await?;
-        }
-        Ok(said)
-    }
-
-    /// Records what these answers say of their messages, and remembers what they say of the account.
-    async fn note(
-        &self,
-        batch: &Batch<'_>,
-        chunk: &mut Vec<Answered>,
-        said: &mut Said,
-    ) -> Result<()> {
-        if batch.account.protocol == Protocol::Sandbox {
-            let answered: &[Answered] = chunk;
-            self.persist(batch.shutdown, || self.expect_receipts(batch, answered))
-                .await?;
-        }
-        let mut handed = Vec::with_capacity(chunk.len());
-        for answered in chunk.drain(..) {
-            said.has_taken |= matches!(answered.handed.outcome, Outcome::Submitted { .. });
-            match answered.word {
-                AccountWord::None => {}
-                AccountWord::Pause(until) => said.pause = said.pause.max(Some(until)),
-                AccountWord::Trouble(reason) => said.trouble = Some(reason),
-            }
-            handed.push(answered.handed);
-        }
-        self.record(batch.worker, batch.shutdown, &handed).await
-    }
-
     async fn submit_one(
         &self,
         batch: &Batch<'_>,
@@ -288,46 +239,6 @@ impl Engine {
             handed,
             word,
             outgoing: Some(outgoing),
-        }
-    }
-
-    /// Records outcomes. What isn't recorded is uncertain in the end.
-    async fn record(
-        &self,
-        worker: &str,
-        shutdown: &CancellationToken,
-        handed: &[Handed],
-    ) -> Result<()> {
-        self.persist(shutdown, || self.store().record(worker, handed, self.now()))
-            .await
-            .map(drop)
-    }
-
-    /// Does it again and again while the database can't just now, such as on a full disk. Meanwhile the worker begins
-    /// nothing else.
-    async fn persist<T, F: Future<Output = Result<T>>>(
-        &self,
-        shutdown: &CancellationToken,
-        attempt: impl Fn() -> F,
-    ) -> Result<T> {
-        let lease = self.options().lease.to_std().unwrap_or_default();
-        let since = tokio::time::Instant::now();
-        let mut tries = 1;
-        loop {
-            match attempt().await {
-                Err(error)
-                    if error.is_passing()
-                        && since.elapsed() < lease
-                        && (tries < RECORD_TRIES || !shutdown.is_cancelled()) =>
-                {
-                    if tries == 1 {
-                        tracing::warn!(%error, "what was handed over can't be recorded; trying again");
-                    }
-                    tries += 1;
-                    tokio::time::sleep(RECORD_PAUSE).await;
-                }
-                other => return other,
-            }
         }
     }
 
