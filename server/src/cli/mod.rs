@@ -3,6 +3,7 @@
 mod doctor;
 mod import;
 mod open;
+mod private;
 mod serve;
 #[cfg(test)]
 mod tests;
@@ -74,6 +75,7 @@ enum Command {
 /// Runs the program.
 #[must_use]
 pub fn main() -> ExitCode {
+    private::from_now_on();
     let cli = read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     telemetry::start(cli.common.log_format, &cli.common.log);
     let cpus = std::thread::available_parallelism().map_or(1, Into::into);
@@ -159,6 +161,7 @@ async fn backup(common: &Common, clock: &Clock, file: Option<PathBuf>) -> Result
     if let Some(missing) = Db::sqlite_file(&url).filter(|path| !path.exists()) {
         return Err(format!("{} is not there", missing.display()).into());
     }
+    private::database(&url);
     let db = Db::open(&url).await?;
     let file = match (&db, file) {
         (_, Some(file)) => file,

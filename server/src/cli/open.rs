@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use store::{Db, Store};
 
-use super::Failure;
+use super::{Failure, private};
 use crate::{clock::Clock, config::Common};
 
 /// Opens the database and brings its schema up to date. An SQLite file that is about to change is copied
 /// first; the copy stays.
 pub(super) async fn store(common: &Common, clock: &Clock) -> Result<Store, Failure> {
     let url = common.database()?;
+    private::database(&url);
     back_up_before_migrating(&url, clock).await?;
     Ok(Store::connect(&url).await?)
 }

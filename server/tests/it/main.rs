@@ -6,6 +6,7 @@ mod api;
 mod bandit;
 mod commands;
 mod crash;
+mod disk;
 mod http;
 mod ingest;
 mod live;

@@ -234,10 +234,12 @@ fn begin(book: &mut Workbook, n: usize) -> Result<usize, XlsxError> {
     Ok(n - 1)
 }
 
-/// A file without a name.
+/// A file without a name, that nobody else can read.
 fn tempfile() -> std::io::Result<std::fs::File> {
     let mut options = std::fs::OpenOptions::new();
     options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let path = std::env::temp_dir().join(format!("reportage-{:032x}", rand::random::<u128>()));
     let file = options.open(&path)?;
     std::fs::remove_file(&path)?;
