@@ -19,7 +19,7 @@ export async function signInAnew(page: Page) {
         return;
     }
     const { email, password } = ADMIN;
-    const answer = await page.request.post("/sign-in", { form: { email, password } });
+    const answer = await page.request.post("/sign-in", { form: { email, password, next: "/reports/messaging" } });
     expect(answer.url(), await answer.text()).toMatch(/\/reports\/messaging/);
     kept = { cookies: await context.cookies(), at: Date.now() };
 }

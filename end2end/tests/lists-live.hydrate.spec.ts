@@ -185,7 +185,7 @@ test.describe("someone whose session ends", () => {
         const other = await context.newPage();
         await other.goto("/settings");
         await other.getByRole("button", { name: /^Account of/ }).click();
-        await other.getByRole("button", { name: "Sign out" }).click();
+        await other.getByRole("button", { name: "Sign out", exact: true }).click();
         await expect(other).toHaveURL(/\/sign-in/);
         await other.close();
 

@@ -33,7 +33,7 @@ test("signing out ends the session", async ({ page, open }) => {
     await page.getByRole("button", { name: "Sign in" }).click();
     await expect(page).toHaveURL(/\/reports\/messaging/);
     await page.getByRole("button", { name: /^Account of/ }).click();
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await expect(page).toHaveURL(/\/sign-in/);
     await page.goto("/reports/messaging");
     await expect(page).toHaveURL(/\/sign-in/);
