@@ -53,15 +53,18 @@ test("keys go places", async ({ page, open, accessible }) => {
     await page.keyboard.press("Escape");
     await expect(help).toBeHidden();
 
-    await page.keyboard.press("g");
-    await page.keyboard.press("s");
-    await expect(page).toHaveURL(/\/settings$/);
-    await page.keyboard.press("g");
-    await page.keyboard.press("c");
-    await expect(page).toHaveURL(/\/contacts$/);
-    await page.keyboard.press("g");
-    await page.keyboard.press("r");
-    await expect(page).toHaveURL(/\/reports\/messaging/);
+    // The two keys belong together for a moment only, which a crowded processor may let pass between them.
+    for (const [key, address] of [
+        ["s", /\/settings$/],
+        ["c", /\/contacts$/],
+        ["r", /\/reports\/messaging/],
+    ] as const) {
+        await expect(async () => {
+            await page.keyboard.press("g");
+            await page.keyboard.press(key);
+            await expect(page).toHaveURL(address, { timeout: 2_000 });
+        }).toPass();
+    }
     await page.keyboard.press("n");
     await expect(page).toHaveURL(/\/campaigns\/new\?kind=messaging$/);
 });
