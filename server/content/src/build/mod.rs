@@ -167,15 +167,21 @@ impl<'a> Builder<'a> {
                     parts.html = self.keep(html);
                     derived = Some((compiled.text, compiled.has_unsubscribe));
                 }
-                Err(HtmlError::Problems(problems)) => self.problems.extend(problems),
-                Err(HtmlError::Limit(message)) => self.limit(ContentProblem {
-                    field: "html".to_owned(),
-                    message,
-                }),
+                Err(error) => self.refuse_html(error),
             }
         }
         parts.text = self.email_text(email, &source, derived);
         parts
+    }
+
+    fn refuse_html(&mut self, error: HtmlError) {
+        match error {
+            HtmlError::Problems(problems) => self.problems.extend(problems),
+            HtmlError::Limit(message) => self.limit(ContentProblem {
+                field: "html".to_owned(),
+                message,
+            }),
+        }
     }
 
     fn html_source(&mut self, email: &EmailContent) -> String {
@@ -250,9 +256,13 @@ impl<'a> Builder<'a> {
             has_footer: false,
         };
         let mut book = LinkBook::new(self.options);
-        let html = compile_html(source, additions, &mut book, &mut Names::new())
-            .map(|compiled| compiled.html)
-            .unwrap_or_default();
+        let html = match compile_html(source, additions, &mut book, &mut Names::new()) {
+            Ok(compiled) => compiled.html,
+            Err(error) => {
+                self.refuse_html(error);
+                return EmailText::default();
+            }
+        };
         let html = self.templates.add("text", html);
         EmailText::Html {
             html: self.keep(html),
