@@ -11,39 +11,60 @@ use domain::{
 };
 use store::{Lacking, SendingInfo, Store, WorkspaceId};
 
+use crate::work::bounded;
+
 /// Placeholders whose examples are looked up.
 const EXAMPLES_OF_MAX: usize = 10;
 
-/// The placeholders each arm needs a value for, in the order of the arms.
-fn needed(draft: &Draft) -> Vec<BTreeSet<String>> {
-    let arms = draft.variants.iter();
-    arms.map(|arm| content::required(&arm.content)).collect()
+/// The audience of a draft, and those of it who lack a value.
+pub(crate) struct Counted {
+    /// Placeholders that each arm needs a value for, in the order of the arms.
+    needed: Vec<BTreeSet<String>>,
+    lacking: Lacking,
+}
+
+impl Counted {
+    /// Who would be written to; for push, devices.
+    pub(crate) fn eligible(&self) -> u64 {
+        self.lacking.eligible
+    }
+}
+
+async fn needed(draft: &Draft) -> store::Result<Vec<BTreeSet<String>>> {
+    let variants = draft.variants.clone();
+    bounded(move || {
+        let arms = variants.iter();
+        arms.map(|arm| content::required(&arm.content)).collect()
+    })
+    .await
 }
 
 /// Counts the audience of a draft, and those of it who lack a value.
 ///
 /// # Errors
 /// A refusal when the audience can't be read; when the database fails.
-pub(crate) async fn lacking(
+pub(crate) async fn counted(
     store: &Store,
     ws: WorkspaceId,
     info: &SendingInfo,
     now: DateTime<Utc>,
-) -> store::Result<Lacking> {
-    let sets = needed(&info.draft);
+) -> store::Result<Counted> {
+    let needed = needed(&info.draft).await?;
     let audience = &info.draft.audience;
-    store
-        .count_lacking(ws, info.channel, audience, &sets, now)
-        .await
+    let lacking = store
+        .count_lacking(ws, info.channel, audience, &needed, now)
+        .await?;
+    Ok(Counted { needed, lacking })
 }
 
 /// An obstacle for each arm that would reach nobody, because everybody lacks a value for it.
-pub(crate) fn unreachable(info: &SendingInfo, lacking: &Lacking) -> Vec<Obstacle> {
+pub(crate) fn unreachable(info: &SendingInfo, counted: &Counted) -> Vec<Obstacle> {
     let step = match info.channel {
         Channel::Email => Step::Personalize,
         _ => Step::Message,
     };
-    let arms = info.draft.variants.iter().zip(needed(&info.draft));
+    let Counted { needed, lacking } = counted;
+    let arms = info.draft.variants.iter().zip(needed);
     let arms = arms.zip(&lacking.sets);
     arms.filter(|(_, without)| lacking.eligible > 0 && **without == lacking.eligible)
         .map(|((arm, needed), _)| {
@@ -81,11 +102,7 @@ pub async fn missing_values(
     info: &SendingInfo,
     now: DateTime<Utc>,
 ) -> store::Result<Vec<MissingValue>> {
-    let needed = needed(&info.draft);
-    if needed.iter().all(BTreeSet::is_empty) {
-        return Ok(Vec::new());
-    }
-    let lacking = lacking(store, ws, info, now).await?;
+    let Counted { needed, lacking } = counted(store, ws, info, now).await?;
     let mut names: Vec<_> = lacking.names.iter().filter(|name| name.count > 0).collect();
     names.sort_by_key(|name| std::cmp::Reverse(name.count));
     let shown = names.iter().take(EXAMPLES_OF_MAX);

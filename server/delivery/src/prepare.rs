@@ -13,7 +13,7 @@ use store::{Error, Prepared, SendingInfo, Store, WorkspaceId};
 
 use crate::{
     arms::compile,
-    missing::{lacking, unreachable},
+    missing::{counted, unreachable},
     objections::objections,
     seams::{Account, Accounts, Unusable},
     work::bounded,
@@ -100,12 +100,12 @@ async fn audience_obstacles(
     now: DateTime<Utc>,
 ) -> store::Result<Vec<Obstacle>> {
     let at = |message: String| Ok(vec![obstacle(Step::Recipients, "audience", message)]);
-    match lacking(store, ws, info, now).await {
-        Ok(lacking) if lacking.eligible == 0 => at(
+    match counted(store, ws, info, now).await {
+        Ok(counted) if counted.eligible() == 0 => at(
             "Nobody of this audience can be written to. Choose another one, or look at consent and blocklist."
                 .to_owned(),
         ),
-        Ok(lacking) => Ok(unreachable(info, &lacking)),
+        Ok(counted) => Ok(unreachable(info, &counted)),
         Err(Error::Refused(refusal)) => at(refusal.to_string()),
         Err(error) => Err(error),
     }

@@ -18,6 +18,7 @@ mod links;
 mod markup;
 mod masking;
 mod matrix;
+mod missing;
 mod policy;
 mod push;
 mod recipients;

@@ -12,6 +12,7 @@ mod full;
 mod house;
 mod inbox;
 mod lifecycle;
+mod missing;
 mod objections;
 mod sending;
 mod sharing;

@@ -74,54 +74,46 @@ impl<'a> Question<'a> {
         }
     }
 
-    /// Condition on a contact `c` that has no value for a name: the column, or the attribute of that name. `$at` is bound to
-    /// [`BLANK`], and what follows to the names in their order.
-    fn absent(&self, name: &str, at: usize, is_sqlite: bool) -> Option<String> {
-        let n = self.names.iter().position(|known| *known == name)?;
-        let value = match name {
-            "name" => "c.name".to_owned(),
-            "email" => "c.email".to_owned(),
-            "phone" => "c.phone".to_owned(),
-            "time_zone" => "c.time_zone".to_owned(),
-            "external_id" => "c.external_id".to_owned(),
-            _ if is_sqlite => format!("(c.attributes ->> ${})", at + 1 + n),
-            _ => format!("(c.attributes::json ->> ${})", at + 1 + n),
-        };
-        Some(format!("COALESCE(LTRIM({value}, ${at}), '') = ''"))
-    }
-
+    /// A subquery finds out once for each person and name, whatever is counted of it: its limit, which is none, keeps both
+    /// engines from asking again for each count.
     fn sql(&self, selection: &Selection, consent: &str) -> AssertSqlSafe<String> {
         let at = selection.args.len() + 2;
-        let absent = |name: &str| self.absent(name, at, selection.is_sqlite);
-        let mut columns = vec!["COUNT(*)".to_owned()];
-        for condition in self.names.iter().filter_map(|name| absent(name)) {
-            columns.push(format!("COUNT(CASE WHEN {condition} THEN 1 END)"));
-            columns.push(format!("MIN(CASE WHEN {condition} THEN c.pk END)"));
-            columns.push(format!("MAX(CASE WHEN {condition} THEN c.pk END)"));
+        // Every parameter is named, whatever is asked: PostgreSQL wants to know the type of each.
+        let mut named = format!("CAST(${at} AS TEXT) IS NOT NULL");
+        let mut found = vec!["c.pk AS pk".to_owned()];
+        let mut counted = vec!["COUNT(*)".to_owned()];
+        for (n, name) in self.names.iter().enumerate() {
+            let value = value(name, at + 1 + n, selection.is_sqlite);
+            found.push(format!(
+                "CASE WHEN COALESCE(LTRIM({value}, ${at}), '') = '' THEN c.pk END AS n{n}"
+            ));
+            counted.push(format!("COUNT(n{n}), MIN(n{n}), MAX(n{n})"));
+            named.push_str(&format!(" AND CAST(${} AS TEXT) IS NOT NULL", at + 1 + n));
         }
         for set in self.sets {
-            let any: Vec<String> = set.iter().filter_map(|name| absent(name)).collect();
-            let any = if any.is_empty() {
-                "1 = 0".to_owned()
-            } else {
-                any.join(" OR ")
-            };
-            columns.push(format!("COUNT(CASE WHEN {any} THEN 1 END)"));
-        }
-        // Every parameter is named, whether a column needs it or not: PostgreSQL wants to know the type of each.
-        let mut named = format!("CAST(${at} AS TEXT) IS NOT NULL");
-        for n in 1..=self.names.len() {
-            named.push_str(&format!(" AND CAST(${} AS TEXT) IS NOT NULL", at + n));
+            let names = self.names.iter().enumerate();
+            let lacked: Vec<String> = names
+                .filter(|(_, name)| set.contains(**name))
+                .map(|(n, _)| format!("n{n}"))
+                .collect();
+            counted.push(match &lacked[..] {
+                [] => "COUNT(NULL)".to_owned(),
+                [one] => format!("COUNT({one})"),
+                _ => format!("COUNT(COALESCE({}))", lacked.join(", ")),
+            });
         }
         let (address, from) = selection.source();
         let (code, condition) = (selection.channel.code(), &selection.condition);
         selection.sql(&format!(
-            "SELECT {} FROM {from} LEFT JOIN suppression s
-                 ON s.workspace = c.workspace AND s.channel = {code} AND s.address = {address}
-             WHERE c.workspace = $1 AND {condition} AND {address} IS NOT NULL AND s.source IS NULL AND c.{} {consent}
-                 AND {named}",
-            columns.join(", "),
-            consent_column(selection.channel)
+            "SELECT {} FROM (SELECT {}
+                 FROM {from} LEFT JOIN suppression s
+                     ON s.workspace = c.workspace AND s.channel = {code} AND s.address = {address}
+                 WHERE c.workspace = $1 AND {condition} AND {address} IS NOT NULL AND s.source IS NULL
+                     AND c.{} {consent} AND {named} LIMIT {}) x",
+            counted.join(", "),
+            found.join(", "),
+            consent_column(selection.channel),
+            i64::MAX
         ))
     }
 
@@ -143,6 +135,15 @@ impl<'a> Question<'a> {
             names: names.collect(),
             sets: (0..self.sets.len()).map(|n| count(after + n)).collect(),
         }
+    }
+}
+
+/// The value of a contact `c` for a name: its field, or the attribute whose name is bound to `$at`.
+fn value(name: &str, at: usize, is_sqlite: bool) -> String {
+    match name {
+        "name" | "email" | "phone" | "time_zone" | "external_id" => format!("c.{name}"),
+        _ if is_sqlite => format!("(c.attributes ->> ${at})"),
+        _ => format!("(c.attributes::json ->> ${at})"),
     }
 }
 

@@ -7,6 +7,8 @@
 
 mod follow_up;
 mod lacking;
+#[cfg(test)]
+mod lacking_tests;
 mod names;
 mod selection;
 mod sql;

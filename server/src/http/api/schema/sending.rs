@@ -228,7 +228,7 @@ pub(in crate::http) struct MissingValueDoc {
 pub(in crate::http) struct MissingExampleDoc {
     /// Id of the contact
     contact: String,
-    /// Their address on the channel, for push their name; masked below admin
+    /// Their address on the channel, for push their name; masked without `read`
     shown: String,
 }
 

@@ -122,7 +122,7 @@ pub(super) async fn obstacles(
 /// Whom a campaign leaves out for want of a value
 ///
 /// Placeholders without a default that some of those who would be written to have no value for, most of them first; empty
-/// when everybody has one. When nobody has, `launch-obstacles` says so, too. Examples are masked below admin.
+/// when everybody has one. When nobody has, `launch-obstacles` says so, too. Examples are masked without `read`.
 #[utoipa::path(
     get, path = "/api/v1/campaigns/{id}/missing-values", tag = "Sending",
     params(("id" = String, Path, description = "Platform id or `external_id`")),
