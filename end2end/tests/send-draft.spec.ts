@@ -2,7 +2,7 @@
 import { create, detailsPath, uniqueWord } from "../support/campaigns";
 import { expect, test } from "../support/fixtures";
 import { Editor } from "../support/pages/editor";
-import { addAccount, draft, editing, launch, makeList, numbers, only, progress, text } from "../support/sending";
+import { addAccount, addContacts, draft, editing, launch, makeList, numbers, only, progress, text } from "../support/sending";
 
 test("an empty text is refused at its field, and what was typed elsewhere stays", async ({ page, open, javaScriptEnabled }) => {
     const editor = new Editor(page, javaScriptEnabled);
@@ -78,6 +78,63 @@ test("an audience that nobody can be written to stands in the way", async ({ pag
     await expect(editor.sendNow.first()).toBeDisabled();
     const refused = await api.post(`/api/v1/campaigns/${campaign.id}/launch`, { data: { when: "now" } });
     expect([409, 422]).toContain(refused.status());
+});
+
+test("who has no value for a placeholder is said before the launch, and after it", async ({ page, open, api, javaScriptEnabled }) => {
+    const editor = new Editor(page, javaScriptEnabled);
+    const [account, list] = [await addAccount(page), await makeList(api)];
+    const [lucky, unlucky] = numbers(2);
+    await addContacts(api, list.id, [
+        { phone: lucky, attributes: { code: "SAVE20" }, consents: { sms: "subscribed" } },
+        { phone: unlucky, consents: { sms: "subscribed" } },
+    ]);
+    const campaign = await text(api, account.id, {
+        audience: { kind: "list", list: list.id },
+        variants: only({ channel: "sms", text: "Your code: {{ code }}. Reply STOP to opt out" }),
+    });
+    // Some have none: they are counted and shown, and it can be sent.
+    for (const path of [`/campaigns/${campaign.id}/edit/summary`, detailsPath(campaign)]) {
+        await open(path);
+        const warning = page.getByRole("alert").filter({ hasText: "Some people would be left out" });
+        await expect(warning).toContainText("1 of 2 recipients has no value for code and would get no message");
+        await expect(warning.getByRole("link", { name: unlucky })).toHaveAttribute("href", /^\/contacts\/.+/);
+        await expect(page.getByRole("button", { name: "Send now" }).first()).toBeEnabled();
+    }
+    await launch(api, campaign.id);
+    await expect.poll(async () => (await progress(api, campaign.id)).phase).toBe("done");
+    await open(detailsPath(campaign));
+    await expect(page.getByRole("heading", { name: "Sent", exact: true })).toBeVisible();
+    const reasons = page.getByRole("list", { name: "Why messages were not sent" });
+    await expect(reasons.getByRole("listitem")).toHaveText(/No value for code\s*1/);
+
+    // Nobody has one: it can't be sent, by the page or by a program.
+    const nobody = await text(api, account.id, {
+        audience: { kind: "list", list: list.id },
+        variants: only({ channel: "sms", text: "Your plan: {{ plan }}. Reply STOP to opt out" }),
+    });
+    await open(`/campaigns/${nobody.id}/edit/summary`);
+    await expect(editor.obstacles).toContainText("everybody lacks a value for plan");
+    await expect(editor.sendNow.first()).toBeDisabled();
+    const refused = await api.post(`/api/v1/campaigns/${nobody.id}/launch`, { data: { when: "now" } });
+    expect(refused.status()).toBe(409);
+});
+
+test("the offer to begin with goes out to somebody with nothing but an address", async ({ page, open, api, javaScriptEnabled }) => {
+    const editor = new Editor(page, javaScriptEnabled);
+    const account = await addAccount(page);
+    const id = await editor.start(open, `Offer ${uniqueWord()}`, "Email");
+    await editor.detail(account.name, "Sender address", "news@aurora.example");
+    await editor.field("Subject").fill("An offer");
+    await editor.on("Template");
+    await page.getByRole("radio", { name: /^Offer/ }).check();
+    await editor.on("Personalize");
+    await editor.on("Recipients");
+    await editor.typed([`reader.${uniqueWord()}@example.org`]);
+    await editor.on("Summary");
+    await expect(editor.ready).toBeVisible();
+    await launch(api, id);
+    await expect.poll(async () => (await progress(api, id)).phase).toBe("done");
+    expect(await progress(api, id)).toMatchObject({ recipients: 1, submitted: 1, unsent: 0 });
 });
 
 test("a save from a second window is refused, and overwrites nothing", async ({ page, open, api, clean, javaScriptEnabled }) => {

@@ -158,17 +158,20 @@ async function tasks(page: Page, meanwhile: () => Promise<void>): Promise<number
         .map(({ tdur }) => (tdur ?? 0) / 1000);
 }
 
-/** A task of so many milliseconds, made on purpose. */
-const busy = (page: Page, ms: number) =>
+/**
+ * A long task, made on purpose: so much work that any processor needs more than 100 ms of its own time for it, however long the
+ * thread has to wait for the processor meanwhile.
+ */
+const work = (page: Page) =>
     page.evaluate(
-        (ms) =>
-            new Promise<void>((resolve) =>
+        () =>
+            new Promise<number>((resolve) =>
                 setTimeout(() => {
-                    for (const until = performance.now() + ms; performance.now() < until; );
-                    resolve();
+                    let n = 1;
+                    for (let step = 0; step < 400_000_000; step++) n = (Math.imul(n, 1_664_525) + 1_013_904_223) | 0;
+                    resolve(n);
                 }),
             ),
-        ms,
     );
 
 test("ten thousand messages go out while one watches, and no frame waits", async ({ page, open, api }) => {
@@ -195,7 +198,6 @@ test("ten thousand messages go out while one watches, and no frame waits", async
     await open(detailsPath(campaign));
     const sending = new SendingPage(page);
     await sending.mark();
-    expect(Math.max(...(await tasks(page, () => busy(page, 2_000)))), "long tasks are seen at all").toBeGreaterThan(100);
 
     // The figures move on the way, and add up at the end.
     const shown = new Set<number>();
@@ -208,6 +210,8 @@ test("ten thousand messages go out while one watches, and no frame waits", async
         await sending.agree("Send now");
         await sending.becomes("In Progress");
         await expect.poll(isDone, { timeout: 200_000, intervals: [200] }).toBe(true);
+        // The same trace has to see a long task: one that lost its end would find none.
+        await work(page);
     });
     await expect(sending.figure("Recipients")).toHaveText("10,000");
     await expect(sending.figure("Remaining")).toHaveText("0");
@@ -217,5 +221,6 @@ test("ten thousand messages go out while one watches, and no frame waits", async
     expect(shown.size, `the figures moved: ${[...shown]}`).toBeGreaterThan(3);
     await sending.wasNotLoadedAgain();
     expect(took.length, "the trace holds the page's tasks").toBeGreaterThan(100);
-    expect(took.filter((ms) => ms > 100), "tasks of more than 100 ms").toEqual([]);
+    const long = took.filter((ms) => ms > 100);
+    expect(long, `tasks of more than 100 ms besides the one made on purpose: ${long}`).toHaveLength(1);
 });

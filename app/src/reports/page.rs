@@ -69,10 +69,15 @@ fn Loaded(filter: Memo<CampaignFilter>, question: Question) -> impl IntoView {
         list.held
             .with(|held| held.filter.as_ref().is_some_and(|held| *held != filter))
     };
+    // Which list that is: tests wait for the one of the address.
+    let of = move || {
+        let filter = list.held.with(|held| held.filter.clone());
+        filter.map(|filter| Route::Campaigns(filter).href())
+    };
     view! {
         <Tabs list/>
         <Filters list/>
-        <div class="list-frame" aria-busy=move || is_pending().to_string()>
+        <div class="list-frame" aria-busy=move || is_pending().to_string() data-of=of>
             <Cards list/>
         </div>
     }

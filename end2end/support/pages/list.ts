@@ -2,16 +2,32 @@ import { expect, type Locator, type Page } from "@playwright/test";
 
 /** One tab of Performance Reports. */
 export class ListPage {
+    readonly frame: Locator;
     readonly list: Locator;
     readonly cards: Locator;
     readonly tabs: Locator;
     readonly search: Locator;
 
     constructor(readonly page: Page) {
+        this.frame = page.locator(".list-frame");
         this.list = page.getByRole("list", { name: "Campaigns" });
         this.cards = this.list.locator("> li");
         this.tabs = page.getByRole("navigation", { name: "Kinds of campaigns" });
         this.search = page.getByRole("searchbox", { name: "Search name or number" });
+    }
+
+    /**
+     * Waits until the address is this one and the list is the one of the address. What is read from the page at once, without
+     * an expectation that waits, is read after this: until the answer comes, the cards are those of the filters before.
+     */
+    async shows(address: RegExp) {
+        await expect(this.page).toHaveURL(address);
+        const isShown = async () => {
+            const of = await this.frame.evaluateAll((frames) => frames.map((frame) => (frame as HTMLElement).dataset.of ?? ""));
+            return of.length === 1 && same(of[0], this.page.url());
+        };
+        await expect.poll(isShown, { message: "the list of the address" }).toBe(true);
+        await expect(this.frame).toHaveAttribute("aria-busy", "false");
     }
 
     card(name: string): Card {
@@ -66,6 +82,17 @@ export class Card {
     action(label: string) {
         return this.root.getByRole("link", { name: new RegExp(`^${label}`) });
     }
+}
+
+/** Whether two addresses ask for the same list, on whichever page of it. */
+function same(one: string, other: string) {
+    const [a, b] = [one, other].map((address) => {
+        const { pathname, searchParams } = new URL(address, "http://localhost");
+        searchParams.delete("cursor");
+        searchParams.sort();
+        return `${pathname}?${searchParams}`;
+    });
+    return a === b;
 }
 
 /** What a description list says about a term. */
