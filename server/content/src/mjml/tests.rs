@@ -216,3 +216,53 @@ fn no_source_takes_more_than_it_may() {
         began.elapsed()
     );
 }
+
+/// Elements that parsers nest, close by themselves, move, or open again.
+const SHAPES: [&str; 17] = [
+    "<p>",
+    "<li>",
+    "<td>",
+    "<tr><td>",
+    "<table>",
+    "<table><tr><td>",
+    "<div>",
+    "<b>",
+    "<b><p>",
+    "<a href=\"https://x.example\">",
+    "<ul><li>",
+    "<dd>",
+    "<select><option>",
+    "<font color=\"red\">",
+    "<svg><td>",
+    "<blockquote>",
+    "<mj-x><span>",
+];
+
+#[test]
+fn no_shape_of_nesting_ends_the_process() {
+    use domain::content::{Content, EmailContent};
+    let began = Instant::now();
+    for shape in SHAPES {
+        let deep = shape.repeat(3_000);
+        for (html, mjml) in [
+            (String::new(), in_text(&deep)),
+            (deep.clone(), String::new()),
+        ] {
+            let content = Content::Email(EmailContent {
+                subject: "s".to_owned(),
+                html,
+                mjml,
+                ..EmailContent::default()
+            });
+            let problems = crate::check(&content);
+            let is_limited = crate::limit(&content).is_some();
+            assert!(!is_limited || !problems.is_empty(), "{shape}");
+            assert!(crate::preview(&content, &crate::Values::new(), "A").title == "s");
+        }
+    }
+    assert!(
+        began.elapsed() < Duration::from_secs(60),
+        "{:?}",
+        began.elapsed()
+    );
+}
