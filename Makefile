@@ -19,7 +19,7 @@ bench: ## rates, latencies and sizes (EVENTS=10000000 CAMPAIGNS=200 MESSAGES=100
 
 fuzz: ## what outsiders write, mutated for long (CASES=100000)
 	@.ci/setup.sh
-	@REPORTAGE_FUZZ_CASES=$(or $(CASES),100000) cargo test --locked -p carrier -p content --test fuzz
+	@REPORTAGE_FUZZ_CASES=$(or $(CASES),100000) cargo test --locked -p carrier -p content -p people --test fuzz
 
 release: ## only the binary, as it is handed out: target/dist/reportage
 	@REPORTAGE_PROFILE=dist .ci/build.sh

@@ -71,7 +71,7 @@ pub(crate) async fn check_own_password(
 /// Confirms a session with the password of whoever it belongs to.
 ///
 /// # Errors
-/// As [`check_own_password`]; [`Refusal::Unauthenticated`] when the session ended meanwhile.
+/// As `check_own_password`; [`Refusal::Unauthenticated`] when the session ended meanwhile.
 pub async fn confirm(state: &AppState, by: &Signed, password: String) -> Result<(), Error> {
     let hash = check_own_password(state, by, "password", password).await?;
     let now = state.clock.now();

@@ -241,7 +241,6 @@ const SHAPES: [&str; 17] = [
 #[test]
 fn no_shape_of_nesting_ends_the_process() {
     use domain::content::{Content, EmailContent};
-    let began = Instant::now();
     for shape in SHAPES {
         let deep = shape.repeat(3_000);
         for (html, mjml) in [
@@ -260,9 +259,4 @@ fn no_shape_of_nesting_ends_the_process() {
             assert!(crate::preview(&content, &crate::Values::new(), "A").title == "s");
         }
     }
-    assert!(
-        began.elapsed() < Duration::from_secs(60),
-        "{:?}",
-        began.elapsed()
-    );
 }
