@@ -63,7 +63,7 @@ impl Store {
     }
 
     /// Takes the oldest import that nobody works on, until `lease_until`. A dry run that was broken off begins anew,
-    /// because what it remembered ([`DryRun`]) is gone. The try is counted before the work begins: an import that ended
+    /// because what it remembered ([`DryRun`](crate::DryRun)) is gone. The try is counted before the work begins: an import that ended
     /// its process twice has failed.
     ///
     /// # Errors
