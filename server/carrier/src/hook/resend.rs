@@ -9,7 +9,8 @@ pub(super) fn read(item: &[u8]) -> Result<Vec<Notice>, String> {
     let body = json::reparse(item)?;
     let kind = json::text(&body, "/type").ok_or("The event has no type.")?;
     let Some(event) = kind.strip_prefix("email.") else {
-        return Ok(contact(&body, kind).into_iter().collect());
+        let change = contact(&body, kind).or_else(|| suppression(&body, kind));
+        return Ok(change.into_iter().collect());
     };
     if event == "received" {
         return Ok(Vec::new());
@@ -68,6 +69,30 @@ fn recipient(body: &Value) -> Option<String> {
         [one] => one.as_str().map(str::to_owned),
         _ => None,
     }
+}
+
+/// What Resend put on its own list, to which it delivers nothing, or took off it
+/// (resend.com/docs/webhooks/suppressions/added).
+fn suppression(body: &Value, kind: &str) -> Option<Notice> {
+    let act = match (kind, json::text(body, "/data/origin")) {
+        ("suppression.added", Some("complaint")) => {
+            ConsentAct::Blocked(SuppressionSource::Complaint)
+        }
+        ("suppression.added", Some("bounce")) => {
+            ConsentAct::Blocked(SuppressionSource::HardFailure)
+        }
+        ("suppression.added", _) => ConsentAct::Blocked(SuppressionSource::Carrier),
+        ("suppression.removed", _) => ConsentAct::Reactivated,
+        _ => return None,
+    };
+    Some(Notice::Consent(Box::new(ConsentNotice {
+        channel: Channel::Email,
+        address: json::string(body, "/data/email")?,
+        message: None,
+        reference: None,
+        act,
+        at: json::moment(body, "/created_at"),
+    })))
 }
 
 /// A contact who left. One that is not unsubscribed says nothing: every import of contacts is told like that.

@@ -1,6 +1,6 @@
 //! What proofs of origin have in common. Comparisons take the same time wherever a difference lies.
 
-use std::{collections::BTreeSet, fmt::Write};
+use std::fmt::Write;
 
 use base64::{
     Engine, alphabet,
@@ -149,12 +149,4 @@ pub(super) fn first<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a
         .find(|(held, _)| held == name)
         .map(|(_, value)| value.trim())
         .filter(|value| !value.is_empty())
-}
-
-/// Words of a text, each once, in order of UTF-16 code units as JavaScript sorts them.
-pub(super) fn sorted_set<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let set: BTreeSet<&str> = texts.collect();
-    let mut texts: Vec<&str> = set.into_iter().collect();
-    texts.sort_by(|a, b| a.encode_utf16().cmp(b.encode_utf16()));
-    texts
 }

@@ -292,6 +292,10 @@ fn ses_tells_what_happened() {
         "NOT-SPAM",
         None,
     );
+    for nobody in ["auth-failure", "virus"] {
+        let told = complaint(json!({ "complaintFeedbackType": nobody }));
+        assert_eq!((told.kind, told.suppress), (None, None), "{nobody}");
+    }
     check(
         &complaint(json!({ "complaintSubType": "OnAccountSuppressionList" })),
         Some(K::Failed),
@@ -642,6 +646,32 @@ fn resend_and_standard_webhooks_tell_what_happened() {
         &notices(P::ResendEvents, left.to_string())[..],
         [Notice::Consent(change)] if change.act == ConsentAct::Left(S::User)
     ));
+    for (kind, origin, expected) in [
+        (
+            "suppression.added",
+            "complaint",
+            ConsentAct::Blocked(S::Complaint),
+        ),
+        (
+            "suppression.added",
+            "bounce",
+            ConsentAct::Blocked(S::HardFailure),
+        ),
+        (
+            "suppression.added",
+            "manual",
+            ConsentAct::Blocked(S::Carrier),
+        ),
+        ("suppression.removed", "manual", ConsentAct::Reactivated),
+    ] {
+        let listed = json!({ "type": kind, "created_at": "2026-11-25T09:00:05Z",
+            "data": { "email": "ana@example.com", "origin": origin } });
+        let listed = notices(P::ResendEvents, listed.to_string());
+        assert!(
+            matches!(&listed[..], [Notice::Consent(change)] if change.act == expected && change.address == "ana@example.com"),
+            "{listed:?}"
+        );
+    }
     let stays = json!({ "type": "contact.updated", "data": { "email": "ana@example.com", "unsubscribed": false } });
     assert_eq!(notices(P::ResendEvents, stays.to_string()), []);
 

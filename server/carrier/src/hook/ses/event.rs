@@ -130,9 +130,10 @@ fn complaints(event: &Value) -> Vec<Status> {
         get("/complaint/complaintFeedbackType"),
         get("/complaint/complaintSubType"),
     ) {
-        // Taken back: somebody moved it out of the spam folder.
-        ("not-spam", _) => Word {
-            raw: "NOT-SPAM".to_owned(),
+        // Taken back: somebody moved it out of the spam folder. The other two are reports of machines, about signatures
+        // (RFC 6591) and what a filter found: nobody complained.
+        (nobody @ ("not-spam" | "auth-failure" | "virus"), _) => Word {
+            raw: nobody.to_uppercase(),
             kind: None,
             suppress: None,
         },
