@@ -12,6 +12,8 @@ const FRESH_MS = 7 * 60_000;
  */
 export async function signInAnew(page: Page) {
     const context = page.context();
+    // What the page before asks for would be refused without a cookie.
+    await page.goto("about:blank");
     // Signing in ends the session that a browser has: the shared one has to stay.
     await context.clearCookies();
     if (kept && Date.now() - kept.at < FRESH_MS) {

@@ -105,7 +105,7 @@ test("who has no value for a placeholder is said before the launch, and after it
     await open(detailsPath(campaign));
     await expect(page.getByRole("heading", { name: "Sent", exact: true })).toBeVisible();
     const reasons = page.getByRole("list", { name: "Why messages were not sent" });
-    await expect(reasons.getByRole("listitem")).toHaveText(/No value for code\s*1/);
+    await expect(reasons.getByRole("listitem")).toHaveText(/No value for code\.\s*1/);
 
     // Nobody has one: it can't be sent, by the page or by a program.
     const nobody = await text(api, account.id, {
