@@ -34,7 +34,7 @@ pub(super) fn Sessions(sessions: Vec<SessionInfo>, end: Deed, end_others: Deed) 
             {move || outcome(end_others, "You are signed in here only.")}
             <div class="table-frame" tabindex="0" role="region" aria-labelledby="sessions-title">
                 <table class="table">
-                    <thead><tr><th scope="col">"Browser"</th><th scope="col">"Signed in"</th><th scope="col">"Last used"</th><th scope="col"><span class="visually-hidden">"Actions"</span></th></tr></thead>
+                    <thead><tr><th scope="col">"Browser"</th><th scope="col" class="table__wide">"Signed in"</th><th scope="col">"Last used"</th><th scope="col"><span class="visually-hidden">"Actions"</span></th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </div>
@@ -70,7 +70,7 @@ fn row(one: SessionInfo, session: &Session, end: Deed) -> impl IntoView + use<> 
     view! {
         <tr>
             <td>{browser}</td>
-            <td>{created}</td>
+            <td class="table__wide">{created}</td>
             <td>{seen}</td>
             <td class="table__end">{action}</td>
         </tr>

@@ -46,7 +46,7 @@ pub(in crate::preferences) fn People(
     view! {
         <section class="panel" aria-labelledby="people-title">
             <h2 id="people-title" class="panel__title">"People"</h2>
-            <p class="panel__lead">"Whoever you add gets a link, and chooses a password with it. Nobody else knows that."</p>
+            <p class="panel__lead">"A person you add gets a link and chooses a password with it. Nobody else knows the password."</p>
             {move || outcome(add, "")}
             {move || outcome(deeds.link, "")}
             {move || outcome(deeds.factor, "The second factor is off.")}
@@ -59,7 +59,7 @@ pub(in crate::preferences) fn People(
             })}
             <div class="table-frame" tabindex="0" role="region" aria-labelledby="people-title">
                 <table class="table">
-                    <thead><tr><th scope="col">"Email"</th><th scope="col">"Role"</th><th scope="col">"Last seen"</th><th scope="col"><span class="visually-hidden">"Actions"</span></th></tr></thead>
+                    <thead><tr><th scope="col">"Email"</th><th scope="col">"Role"</th><th scope="col" class="table__wide">"Last seen"</th><th scope="col"><span class="visually-hidden">"Actions"</span></th></tr></thead>
                     <tbody>{rows}</tbody>
                 </table>
             </div>
@@ -108,7 +108,7 @@ fn row(person: Person, session: &Session, deeds: PeopleDeeds) -> impl IntoView +
         <tr>
             <td>{email.clone()}</td>
             <td class="table__word">{person.role.as_str()}</td>
-            <td>{seen}</td>
+            <td class="table__wide">{seen}</td>
             <td class="table__end">{forms}</td>
         </tr>
     }
